@@ -1,0 +1,159 @@
+# quern: one non-recursive makefile. `make help` lists the targets.
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+CC  ?= cc
+CXX ?= c++
+ifeq ($(origin CC),default)
+CC := cc
+endif
+ifeq ($(origin CXX),default)
+CXX := c++
+endif
+comma := ,
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+SANITIZER ?=
+FLAVOUR := $(if $(SANITIZER),$(SANITIZER),$(if $(DEBUG),debug,))
+B ?= build$(if $(FLAVOUR),/$(FLAVOUR),)
+PREFIX ?= /usr/local
+
+# x86-64-v3 (AVX2, 2015 and later); the programs check it at start. ARCH= builds for any machine.
+ARCH ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3,)
+PACKAGES := libczmq libzmq msgpack libpq libuv libpcre2-8 libzstd zlib libxxhash sqlite3 libmicrohttpd \
+            jansson libcrypto
+PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lunistring -lcctz -ldragonbox_to_chars -lsimdjson
+OPT := $(if $(SANITIZER)$(DEBUG),-O1 -DQ_DEBUG,-O2) -g
+SAN := $(if $(SANITIZER),-fsanitize=$(SANITIZER)$(if $(filter address,$(SANITIZER)),$(comma)undefined,) -fno-omit-frame-pointer -fno-sanitize-recover=undefined,)
+WARN := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wshadow -Wvla -Wundef
+COMMON_FLAGS := $(OPT) $(if $(ARCH),-march=$(ARCH),) $(SAN) -pthread -ffp-contract=off -fno-math-errno -I. -isystem /usr/include/dragonbox-1.1.3 \
+          -D_GNU_SOURCE $(patsubst -I%,-isystem %,$(PKG_CFLAGS)) -MMD -MP
+CFLAGS_ALL := -std=c17 $(WARN) $(COMMON_FLAGS) $(CFLAGS)
+CXXFLAGS_ALL := -std=c++17 -Wall -Wextra -Werror -fno-rtti -DNDEBUG $(COMMON_FLAGS) $(CXXFLAGS)
+LDLIBS_ALL := $(PKG_LIBS) -lm -lstdc++ $(LDLIBS)
+
+find = $(sort $(shell find $(1) -name '*.$(2)' 2>/dev/null))
+LIB_SRC  := $(call find,common proto,c) $(filter-out master/main.c,$(call find,master,c)) \
+            $(filter-out worker/main.c,$(call find,worker,c)) $(filter-out cli/main.c,$(call find,cli,c))
+LIB_CXX  := $(call find,common,cc)
+LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o) $(LIB_CXX:%.cc=$(B)/obj/%.o)
+MAINS    := $(wildcard master/main.c worker/main.c cli/main.c)
+BIN      := $(if $(wildcard master/main.c),$(B)/bin/quern-master) $(if $(wildcard worker/main.c),$(B)/bin/quern-worker) \
+            $(if $(wildcard cli/main.c),$(B)/bin/quern)
+UNIT_SRC := $(call find,tests/unit,c)
+UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+
+all: $(BIN) ## build the three programs
+
+$(B)/bin/quern-master: $(B)/obj/master/main.o $(B)/libquern.a
+$(B)/bin/quern-worker: $(B)/obj/worker/main.o $(B)/libquern.a
+$(B)/bin/quern: $(B)/obj/cli/main.o $(B)/libquern.a
+$(BIN):
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  LINK  $@")
+	$(Q)$(CC) $(SAN) -pthread -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS_ALL)
+
+$(B)/libquern.a: $(LIB_OBJ)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  AR    $@")
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+# Kernels are loops of unknown length, which gcc vectorises at -O3 only.
+$(B)/obj/common/exec/kernel/%.o: CFLAGS_ALL += $(if $(SANITIZER)$(DEBUG),,-O3)
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+
+$(B)/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  CXX   $<")
+	$(Q)$(CXX) $(CXXFLAGS_ALL) -c -o $@ $<
+
+$(B)/tests/unit/%: tests/unit/%.c $(B)/libquern.a
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  TEST  $@")
+	$(Q)$(CC) $(CFLAGS_ALL) $(shell pkg-config --cflags check) -o $@ $< $(B)/libquern.a $(shell pkg-config --libs check) $(LDLIBS_ALL)
+
+check-unit: $(UNIT_BIN) ## unit tests (Check)
+	$(Q)set -e; for t in $(UNIT_BIN); do $$t; done
+
+# Python end-to-end tests run the programs of this flavour: SANITIZER=thread check-cluster works.
+PYTHON ?= /usr/bin/python3
+PYTEST := QUERN_BIN=$(CURDIR)/$(B)/bin $(PYTHON) -B -m pytest -p no:cacheprovider -ra --color=no
+check-stage3: $(BIN) ## stage 3 at 10, 1,000 and 1,000,000 records against an independent computation
+	$(Q)$(PYTEST) tests/stage3
+check-cluster: $(BIN) ## master, workers, CLI and PostgreSQL as real processes
+	$(Q)$(PYTEST) tests/cluster
+check-oracle: $(BIN) ## the same SQL as Spark 3.5, value for value (answers are recorded)
+	$(Q)$(PYTHON) -B tests/oracle/selftest.py
+	$(Q)$(PYTHON) -B tests/oracle/run.py --quern $(B)/bin/quern
+check-functions: $(BIN) ## every example of common/plan/functions.def
+	$(Q)$(PYTHON) -B tests/functions/run.py --quern $(B)/bin/quern
+gen: ## documents made from the tables in the sources
+	$(Q)$(PYTHON) -B tools/gen_docs.py
+gen-check: ## whether they are current
+	$(Q)$(PYTHON) -B tools/gen_docs.py --check
+oracle-answers: ## ask PySpark 3.5 for the oracle's answers afresh (java, PyPI)
+	$(Q)$(PYTHON) -m venv build/oracle-venv && build/oracle-venv/bin/pip install -q -r tests/oracle/requirements.txt
+	$(Q)build/oracle-venv/bin/python tests/oracle/record.py
+CHECKS := gen-check check-unit check-functions check-oracle check-stage3 check-cluster
+check: ## all of the tests
+	$(Q)set -e; for c in $(CHECKS); do $(MAKE) $$c; done
+
+# Fuzz targets are built apart: clang, libFuzzer, address and undefined sanitizers.
+FUZZ_SECONDS ?= 60
+FUZZ_B := build/fuzz
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
+$(B)/tests/fuzz/%: tests/fuzz/%.c $(B)/libquern.a
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  FUZZ  $@")
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -fsanitize=fuzzer -o $@ $< $(B)/libquern.a $(LDLIBS_ALL)
+fuzz-build: $(FUZZ_BIN)
+fuzz: ## every fuzz target for FUZZ_SECONDS (60)
+	$(Q)$(MAKE) B=$(FUZZ_B) CC=clang CXX=clang++ SANITIZER=address CFLAGS=-fsanitize=fuzzer-no-link \
+	    CXXFLAGS=-fsanitize=fuzzer-no-link fuzz-build
+	$(Q)tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_SRC:%.c=$(FUZZ_B)/%)
+
+bench: $(BIN) ## stage 3 at 1,000,000 records beside DuckDB, Polars, PySpark and Sail
+	$(Q)$(PYTHON) -B bench/run.py --bin $(B)/bin $(BENCH_ARGS)
+
+deps: ## install the Debian packages that building, checking and linting need
+	$(Q)tools/deps.sh
+
+C_FILES := $(shell git ls-files '*.c' '*.h' '*.cc' 2>/dev/null)
+SH_FILES := $(shell git ls-files 'tools/*.sh' .ci/run 2>/dev/null)
+fmt: ## format the C sources
+	$(Q)clang-format -i $(C_FILES)
+lint: ## format, layers, cppcheck, shellcheck
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	$(Q)tools/check-layers.sh
+	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j 2 -I. -D_GNU_SOURCE \
+	    --enable=warning,portability --suppressions-list=tools/cppcheck.txt $(filter-out tests/%,$(filter %.c,$(C_FILES)))
+	$(Q)shellcheck $(SH_FILES)
+	$(Q)echo "lint: clean"
+
+compile_commands.json: Makefile $(LIB_SRC) $(LIB_CXX) $(MAINS) ## for clangd and clang-tidy
+	$(Q){ s='['; for f in $(LIB_SRC) $(MAINS) $(UNIT_SRC); do \
+	    printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$s" '$(CURDIR)' $$f '$(CC) $(CFLAGS_ALL) -c '$$f; s=,; \
+	    done; for f in $(LIB_CXX); do \
+	    printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$s" '$(CURDIR)' $$f '$(CXX) $(CXXFLAGS_ALL) -c '$$f; s=,; \
+	    done; printf '\n]\n'; } >$@
+
+install: $(BIN) ## install under PREFIX (/usr/local), below DESTDIR if given
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/quern/jobs
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 jobs/*.sql $(DESTDIR)$(PREFIX)/share/quern/jobs
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(B)/bin/quern man >$(DESTDIR)$(PREFIX)/share/man/man1/quern.1
+	$(B)/bin/quern completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+
+clean: ## remove everything built
+	rm -rf build compile_commands.json
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
+
+.PHONY: all check check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install clean help
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

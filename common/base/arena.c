@@ -1,0 +1,216 @@
+/* Arenas and budgets. */
+#include "common/base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "common/base/assert.h"
+
+#define FIRST_CHUNK ((size_t)4096)
+#define MAX_CHUNK   ((size_t)8 << 20)
+#define HUGE_PAGE   ((size_t)2 << 20)
+
+/* Chunks of a huge page and more are mapped on their own so that the kernel can
+ * back them with huge pages: fresh 4 KiB pages cost five times as much. */
+struct q_arena_chunk {
+    struct q_arena_chunk *next;
+    size_t bytes; /* of the whole chunk, this header included */
+    int mapped;
+    _Alignas(64) char data[];
+};
+
+void q_budget_init(q_budget *b, const char *setting, size_t limit_bytes)
+{
+    b->setting = setting;
+    b->limit_bytes = limit_bytes;
+    atomic_init(&b->used_bytes, 0);
+    atomic_init(&b->peak_bytes, 0);
+}
+
+int q_budget_take(q_budget *b, size_t bytes)
+{
+    if (!b)
+        return 1;
+    size_t used = atomic_fetch_add(&b->used_bytes, bytes) + bytes;
+    if (used > b->limit_bytes) {
+        atomic_fetch_sub(&b->used_bytes, bytes);
+        return 0;
+    }
+    size_t peak = atomic_load(&b->peak_bytes);
+    while (used > peak && !atomic_compare_exchange_weak(&b->peak_bytes, &peak, used)) {
+    }
+    return 1;
+}
+
+void q_budget_give(q_budget *b, size_t bytes)
+{
+    if (b)
+        atomic_fetch_sub(&b->used_bytes, bytes);
+}
+
+q_code q_budget_error(const q_budget *b, size_t wanted_bytes, q_err *err)
+{
+    if (b && b->limit_bytes != SIZE_MAX) {
+        q_err_set(err, Q_E_OUT_OF_MEMORY,
+                  "%zu more bytes do not fit: %zu of %zu bytes of %s are in use", wanted_bytes,
+                  (size_t)atomic_load(&b->used_bytes), b->limit_bytes, b->setting);
+        q_err_hint(err, "raise %s", b->setting);
+    } else {
+        q_err_set(err, Q_E_OUT_OF_MEMORY, "the system has no %zu bytes of memory", wanted_bytes);
+    }
+    return Q_E_OUT_OF_MEMORY;
+}
+
+void q_arena_init(q_arena *a, q_budget *budget)
+{
+    memset(a, 0, sizeof *a);
+    a->budget = budget;
+    a->chunk_bytes = FIRST_CHUNK;
+}
+
+static void chunk_free(q_arena *a, struct q_arena_chunk *c)
+{
+    q_budget_give(a->budget, c->bytes);
+    a->used_bytes -= c->bytes;
+    if (c->mapped)
+        munmap(c, c->bytes);
+    else
+        free(c);
+}
+
+static struct q_arena_chunk *chunk_new(q_arena *a, size_t bytes)
+{
+    if (bytes >= HUGE_PAGE)
+        bytes = (bytes + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+    if (!q_budget_take(a->budget, bytes))
+        return NULL;
+    struct q_arena_chunk *c;
+    int mapped = bytes >= HUGE_PAGE;
+    if (mapped) {
+        c = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (c == MAP_FAILED)
+            c = NULL;
+        else
+            madvise(c, bytes, MADV_HUGEPAGE); /* a hint: failing is fine */
+    } else {
+        c = aligned_alloc(64, (bytes + 63) & ~(size_t)63);
+    }
+    if (!c) {
+        q_budget_give(a->budget, bytes);
+        Q_ASSERT(a->budget || !"out of memory for plan-sized data");
+        return NULL;
+    }
+    c->bytes = bytes;
+    c->mapped = mapped;
+    c->next = a->head;
+    a->head = c;
+    a->used_bytes += bytes;
+    return c;
+}
+
+void *q_arena_alloc_slow(q_arena *a, size_t bytes, size_t align)
+{
+    if (!a->chunk_bytes)
+        a->chunk_bytes = FIRST_CHUNK;
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    size_t need = bytes + align + sizeof(struct q_arena_chunk) + 64;
+    size_t size = a->chunk_bytes > need ? a->chunk_bytes : need;
+    struct q_arena_chunk *c = chunk_new(a, size);
+    if (!c && size > need)
+        c = chunk_new(a, need); /* the budget may have room for just this */
+    if (!c)
+        return NULL;
+    if (a->chunk_bytes < MAX_CHUNK)
+        a->chunk_bytes *= 2;
+    uintptr_t p = ((uintptr_t)c->data + align - 1) & ~(uintptr_t)(align - 1);
+    a->at = (char *)p + bytes;
+    a->end = (char *)c + c->bytes;
+    return (void *)p;
+}
+
+void *q_arena_alloc_vec(q_arena *a, size_t bytes)
+{
+    char *p = q_arena_alloc(a, bytes + 64 + 64);
+    if (!p)
+        return NULL;
+    return (void *)(((uintptr_t)p + 63) & ~(uintptr_t)63);
+}
+
+void q_arena_fini(q_arena *a)
+{
+    while (a->head) {
+        struct q_arena_chunk *c = a->head;
+        a->head = c->next;
+        chunk_free(a, c);
+    }
+    a->at = a->end = NULL;
+    a->chunk_bytes = FIRST_CHUNK;
+}
+
+void q_arena_reset(q_arena *a)
+{
+    struct q_arena_chunk *keep = a->head;
+    for (struct q_arena_chunk *c = a->head; c; c = c->next) {
+        if (c->bytes > keep->bytes)
+            keep = c;
+    }
+    for (struct q_arena_chunk *c = a->head, *next; c; c = next) {
+        next = c->next;
+        if (c != keep)
+            chunk_free(a, c);
+    }
+    a->head = keep;
+    if (keep) {
+        keep->next = NULL;
+        a->at = keep->data;
+        a->end = (char *)keep + keep->bytes;
+    }
+}
+
+void *q_arena_zalloc(q_arena *a, size_t bytes)
+{
+    void *p = q_arena_alloc(a, bytes);
+    return p ? memset(p, 0, bytes) : NULL;
+}
+
+void *q_arena_copy(q_arena *a, const void *src, size_t bytes)
+{
+    void *p = q_arena_alloc(a, bytes);
+    if (p && bytes)
+        memcpy(p, src, bytes);
+    return p;
+}
+
+char *q_arena_strndup(q_arena *a, const char *s, size_t n)
+{
+    char *p = q_arena_bytes(a, n + 1);
+    if (p) {
+        if (n)
+            memcpy(p, s, n);
+        p[n] = 0;
+    }
+    return p;
+}
+
+char *q_arena_strdup(q_arena *a, const char *s)
+{
+    return q_arena_strndup(a, s, strlen(s));
+}
+
+char *q_arena_printf(q_arena *a, const char *fmt, ...)
+{
+    va_list ap, again;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    char *p = n < 0 ? NULL : q_arena_bytes(a, (size_t)n + 1);
+    if (p)
+        vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return p;
+}
