@@ -1,0 +1,100 @@
+/* quern-worker. */
+#include "worker/daemon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/assert.h"
+#include "common/base/log.h"
+#include "common/base/machine.h"
+#include "worker/worker.h"
+
+static const q_option_row options[] = {
+    {"--cores", NULL, "N", false, NULL,
+     "Tasks at once (default: the machine's or container's; $SPARK_WORKER_CORES)."},
+    {"--memory", "-m", "SIZE", false, NULL,
+     "Memory of tasks, as 1g (default: the machine's less 1g; $SPARK_WORKER_MEMORY)."},
+    {"--host", NULL, "HOST", false, NULL, "Name to be known by (default: the machine's)."},
+    {"--webui-port", NULL, "PORT", false, NULL,
+     "Port of the UI, 0: any free one (8081; $SPARK_WORKER_WEBUI_PORT)."},
+    {"--work-dir", "-d", "DIR", false, NULL,
+     "Folder of temporary files (default: $SPARK_WORKER_DIR, else $TMPDIR)."},
+    {"--master-key", NULL, "FILE", false, NULL, "The master's public CURVE key."},
+    Q_DAEMON_OPTIONS,
+    {0}};
+
+static const q_daemon_option settings[] = {
+    {"--cores", Q_SET_WORKER_CORES},        {"--memory", Q_SET_WORKER_MEMORY},
+    {"--webui-port", Q_SET_WORKER_UI_PORT}, {"--work-dir", Q_SET_WORKER_DIR},
+    {"--master-key", Q_SET_KEY_SERVER},     {NULL, 0},
+};
+
+const q_command q_command_worker = {
+    .name = "quern-worker",
+    .operands = "[spark://HOST:PORT[,HOST:PORT...]]",
+    .max_operands = 1,
+    .options = options,
+    .summary = "Run the tasks of a master (default: $SPARK_MASTER_URL).",
+    .details =
+        "At SIGTERM or SIGINT it finishes its tasks and leaves (a second one ends it at once).\n"
+        "SIGHUP opens its log file anew."};
+
+/* The machine's memory less a gigabyte, as Spark has it, but no less than half. */
+static uint64_t default_memory(void)
+{
+    uint64_t there = q_machine_memory_bytes(), gib = (uint64_t)1 << 30;
+    return there > 2 * gib ? there - gib : there / 2;
+}
+
+static q_code url_of(const q_daemon *d, const char **out, q_err *err)
+{
+    *out = d->args->n_operands ? d->args->operands[0] : getenv("SPARK_MASTER_URL");
+    if (*out && (strncmp(*out, "spark://", 8) == 0 || strncmp(*out, "tcp://", 6) == 0))
+        return Q_OK;
+    if (*out && **out)
+        q_err_set(err, Q_E_USAGE, "%s is no master URL", *out);
+    else
+        q_err_set(err, Q_E_USAGE, "which master? spark://HOST:PORT is missing");
+    q_err_hint(err, "quern-worker spark://HOST:7077, or SPARK_MASTER_URL in the environment");
+    return Q_E_USAGE;
+}
+
+static q_code start(q_daemon *d, q_err *err)
+{
+    q_worker *w;
+    const char *host = q_option_get(d->args, "--host");
+    q_worker_config config = {.host = host ? host : getenv("SPARK_WORKER_HOST")};
+    Q_TRY(url_of(d, &config.master_url, err));
+    config.cores = (uint32_t)q_conf_int(d->conf, Q_SET_WORKER_CORES, q_machine_cores());
+    config.memory_bytes =
+        (size_t)q_conf_int(d->conf, Q_SET_WORKER_MEMORY, (int64_t)default_memory());
+    Q_TRY(q_worker_new(&config, d->uv, d->loop, d->net, &w, err));
+    d->ctx = w;
+    q_info("%u cores, %zu MiB of memory, master %s", config.cores, config.memory_bytes >> 20,
+           config.master_url);
+    return Q_OK;
+}
+
+static void drained(void *ctx)
+{
+    q_info("stopped");
+    q_daemon_end(ctx, 0);
+}
+
+static void stop(q_daemon *d)
+{
+    q_worker_drain(d->ctx, drained, d);
+}
+
+static void close_all(q_daemon *d)
+{
+    q_worker *w = d->ctx;
+    q_worker_close(&w);
+}
+
+const q_daemon_spec q_daemon_worker = {.command = &q_command_worker,
+                                       .logger = "worker",
+                                       .options = settings,
+                                       .start = start,
+                                       .stop = stop,
+                                       .close = close_all};

@@ -1,0 +1,7 @@
+/* quern-worker */
+#include "worker/daemon.h"
+
+int main(int argc, char **argv)
+{
+    return q_daemon_main(&q_daemon_worker, argc, argv);
+}
