@@ -1,0 +1,83 @@
+/* The master's part of the settings, and a job's own. */
+#include <strings.h>
+
+#include "master/internal.h"
+
+void q_master_config_init(q_master_config *c, const q_conf *conf)
+{
+    q_conf *defaults = NULL;
+    if (!conf)
+        conf = defaults = q_conf_new();
+    const char *mode = q_conf_str(conf, Q_SET_SCHEDULER_MODE);
+    *c = (q_master_config){
+        .endpoint = "tcp://*:7077",
+        .sched = {.mode = strcasecmp(mode, "FAIR") == 0 ? Q_SCHED_FAIR : Q_SCHED_FIFO,
+                  .max_failures = (uint32_t)q_conf_int(conf, Q_SET_TASK_MAX_FAILURES, 4),
+                  .worker_timeout_ms = q_conf_int(conf, Q_SET_WORKER_TIMEOUT, 60000),
+                  .no_workers_wait_ms = q_conf_int(conf, Q_SET_WAIT_WORKERS, 60000),
+                  .backoff_ms = 50},
+        .heartbeat_ms = (uint32_t)q_conf_int(conf, Q_SET_HEARTBEAT_INTERVAL, 10000),
+        .max_jobs = (uint32_t)q_conf_int(conf, Q_SET_MAX_JOBS, 64),
+        .driver_memory_bytes = (size_t)q_conf_int(conf, Q_SET_DRIVER_MEMORY, (int64_t)1 << 30)};
+    if (!defaults) {
+        c->status_dsn = q_conf_str(conf, Q_SET_STATUS_DSN);
+        c->store = q_conf_str(conf, Q_SET_STORE);
+    }
+    q_conf_destroy(&defaults);
+}
+
+/* What the job may use at once in the whole cluster, 0: all. */
+static uint32_t cores_asked(const q_conf *conf)
+{
+    int64_t max = q_conf_int(conf, Q_SET_CORES_MAX, 0);
+    int64_t cores = q_conf_int(conf, Q_SET_EXECUTOR_CORES, 0);
+    int64_t all = cores * q_conf_int(conf, Q_SET_EXECUTOR_INSTANCES, 0);
+    if (all > UINT32_MAX)
+        all = 0;
+    return (uint32_t)(max && (!all || max < all) ? max : all);
+}
+
+q_code master_job_settings(q_master *m, master_job *j, q_err *err)
+{
+    const q_pairs *given = &j->job->submit.conf;
+    const char *warning;
+    q_conf *conf = q_conf_new();
+    q_code code = Q_OK;
+    for (uint32_t i = 0; i < given->n && code == Q_OK; i++)
+        code = q_conf_set(conf, Q_CONF_ARGUMENT, given->items[i].key, given->items[i].value, err);
+    for (uint32_t i = 0; (warning = q_conf_warning(conf, i)); i++)
+        q_job_warn(j->job, "%s", warning);
+    j->limits =
+        (master_limits){.cores = cores_asked(conf),
+                        .executor_cores = (uint32_t)q_conf_int(conf, Q_SET_EXECUTOR_CORES, 0),
+                        .executor_bytes = q_conf_is_set(conf, Q_SET_EXECUTOR_MEMORY)
+                                              ? (uint64_t)q_conf_int(conf, Q_SET_EXECUTOR_MEMORY, 0)
+                                              : 0,
+                        .max_failures = q_conf_is_set(conf, Q_SET_TASK_MAX_FAILURES)
+                                            ? (uint32_t)q_conf_int(conf, Q_SET_TASK_MAX_FAILURES, 4)
+                                            : m->config.sched.max_failures,
+                        .wait_ms = q_conf_is_set(conf, Q_SET_WAIT_WORKERS)
+                                       ? q_conf_int(conf, Q_SET_WAIT_WORKERS, 60000)
+                                       : m->config.sched.no_workers_wait_ms};
+    q_conf_destroy(&conf);
+    return code;
+}
+
+void master_job_requests(q_master *m, master_job *j)
+{
+    const master_limits *l = &j->limits;
+    uint32_t cores = q_sched_alive_cores(m->sched), most_cores = 0;
+    uint64_t most_bytes = 0;
+    for (const master_worker *w = m->workers; w; w = w->next) {
+        if (w->state != Q_WORKER_ALIVE)
+            continue;
+        most_cores = w->cores > most_cores ? w->cores : most_cores;
+        most_bytes = w->memory_bytes > most_bytes ? w->memory_bytes : most_bytes;
+    }
+    if (l->cores <= cores && l->executor_cores <= most_cores && l->executor_bytes <= most_bytes)
+        return;
+    q_job_warn(j->job,
+               "the job asks for more than the cluster has and runs on what there is: %u cores, "
+               "at most %u cores and %llu MiB on a worker",
+               cores, most_cores, (unsigned long long)(most_bytes >> 20));
+}
