@@ -1,0 +1,193 @@
+"""The command line: help, usage errors, what goes to stdout and stderr, completion, man pages."""
+
+import json
+import re
+import subprocess
+
+import pytest
+from harness import BIN, ROOT, clean_environment, ok, quern, submit
+
+COMMANDS = ("submit", "sql", "explain", "status", "workers", "cancel", "logs", "keygen",
+            "completion", "man")
+DAEMONS = ("quern-master", "quern-worker")
+
+
+def run(program, *words, **options):
+    return subprocess.run([BIN / program, *words], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, env=clean_environment(), **options)
+
+
+def test_help_lists_every_command():
+    result = run("quern", "--help")
+    assert result.returncode == 0 and result.stderr == ""
+    for command in COMMANDS:
+        assert re.search(rf"^\s+{command}\b", result.stdout, re.M), command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    result = run("quern", command, "--help")
+    assert result.returncode == 0 and result.stderr == "", result
+    assert f"quern {command}" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 100
+
+
+def test_submit_help_shows_every_option():
+    text = run("quern", "submit", "--help").stdout
+    for option in ("--master", "--input", "--schema", "--output", "--overwrite", "--name",
+                   "--pipeline-id", "--conf", "--properties-file", "--executor-memory",
+                   "--total-executor-cores", "--format", "--result", "--detach", "--progress"):
+        assert option in text, option
+
+
+@pytest.mark.parametrize("program", DAEMONS)
+def test_daemons_have_help(program):
+    result = run(program, "--help")
+    assert result.returncode == 0 and "--webui-port" in result.stdout, result
+
+
+@pytest.mark.parametrize("program", ("quern", *DAEMONS))
+def test_version(program):
+    result = run(program, "--version")
+    assert result.returncode == 0 and re.match(rf"{program} \d+\.\d+", result.stdout), result
+
+
+@pytest.mark.parametrize("words, name", (
+    ((), "submit"),
+    (("frobnicate",), "frobnicate"),
+    (("submti",), "submit"),
+    (("submit",), "JOB"),
+    (("submit", "job.sql", "--inputs", "x"), "--input"),
+    (("submit", "job.sql", "--input"), "--input"),
+    (("submit", "job.sql", "--format", "xml"), "xml"),
+    (("submit", "job.sql", "--result", "xml"), "xml"),
+    (("submit", "job.sql", "--pipeline-id", "seven"), "seven"),
+    (("sql",), "sql"),
+    (("cancel",), "JOB"),
+))
+def test_usage_errors(words, name):
+    result = run("quern", *words)
+    assert result.returncode == 2 and result.stdout == "", result
+    assert name in result.stderr and len(result.stderr.splitlines()) < 60, result
+
+
+@pytest.mark.parametrize("program, words, name", (
+    ("quern-master", ("--prot", "1"), "--port"),
+    ("quern-master", ("--port", "many"), "many"),
+    ("quern-master", ("--port", "70000"), "70000"),
+    ("quern-worker", (), "spark://"),
+    ("quern-worker", ("nonsense",), "nonsense"),
+    ("quern-worker", ("--cores", "0", "spark://127.0.0.1:1"), "cores"),
+    ("quern-worker", ("--memory", "lots", "spark://127.0.0.1:1"), "lots"),
+))
+def test_daemon_usage_errors(program, words, name):
+    result = run(program, *words)
+    assert result.returncode == 2 and result.stdout == "", result
+    assert name in result.stderr, result
+
+
+def test_sql_shows_a_table():
+    result = run("quern", "sql", "SELECT 1 AS one, 'a' AS letter UNION ALL SELECT 22, 'b'")
+    assert result.returncode == 0, result
+    text = result.stdout.splitlines()
+    assert any(re.search(r"one.*letter", line) for line in text) and any("22" in line for line in text)
+
+
+@pytest.mark.parametrize("form", ("json", "ndjson"))
+def test_results_as_data(form):
+    result = run("quern", "sql", "SELECT 1 AS one, 'a' AS letter UNION ALL SELECT 22, 'b'", "--result", form)
+    assert result.returncode == 0, result
+    rows = json.loads(result.stdout) if form == "json" else \
+        [json.loads(line) for line in result.stdout.splitlines()]
+    assert rows == [{"one": 1, "letter": "a"}, {"one": 22, "letter": "b"}]
+
+
+def test_sql_with_an_input(small_items):
+    result = ok(quern("sql", "SELECT count(*) AS n FROM input", "--input", small_items["json"],
+                      "--result", "ndjson"))
+    assert result.rows() == [{"n": 1000}]
+
+
+def test_named_inputs(small_items):
+    result = ok(quern("sql", "SELECT count(*) AS n FROM (SELECT id FROM a UNION ALL SELECT id FROM b)",
+                      "--input", f"a={small_items['json']}", "--input", f"b={small_items['ndjson']}",
+                      "--result", "ndjson"))
+    assert result.rows() == [{"n": 2000}]
+
+
+def test_explain_reads_no_rows(small_items):
+    result = ok(quern("explain", ROOT / "jobs" / "stage3.sql", "--input", small_items["json"]))
+    text = result.out.decode()
+    assert re.search("(?i)window", text) and re.search("(?i)project", text), text
+
+
+def test_csv_output(small_items, tmp_path):
+    ok(submit(small_items["json"], tmp_path / "out", "--format", "csv"))
+    parts = sorted(p for p in (tmp_path / "out").iterdir() if p.name.startswith("part-"))
+    assert parts and all(p.name.endswith(".csv") for p in parts)
+    assert sum(len(p.read_text().splitlines()) for p in parts) in (1000, 1000 + len(parts))
+
+
+def test_the_master_comes_from_the_environment(cluster, small_items, tmp_path):
+    environment = clean_environment(SPARK_MASTER_URL=cluster.url)
+    ok(quern("submit", ROOT / "jobs" / "stage3.sql", "--input", small_items["json"],
+             "--output", tmp_path / "out", env=environment))
+    status = cluster.quern("status").out.decode()
+    assert "stage3" in status, status
+    assert len(quern("workers", env=environment).out.decode().splitlines()) >= 2
+
+
+def test_a_properties_file(small_items, tmp_path):
+    settings = tmp_path / "spark-defaults.conf"
+    settings.write_text("# comment\nspark.sql.shuffle.partitions  3\nspark.executor.memory=lots\n")
+    result = submit(small_items["json"], tmp_path / "out", "--properties-file", settings)
+    assert result.code == 2 and "spark.executor.memory" in result.err, result
+
+
+def test_status_and_logs_of_a_job(cluster, small_items, tmp_path):
+    ok(submit(small_items["json"], tmp_path / "out", "--name", "nightly run", master=cluster.url))
+    lines = cluster.quern("status").out.decode().splitlines()
+    line = next(line for line in lines if "nightly run" in line)
+    job = line.split()[0]
+    shown = ok(cluster.quern("status", job)).out.decode()
+    assert "nightly run" in shown and re.search(r"1,?000", shown), shown
+    assert ok(cluster.quern("logs", job)).out
+
+
+def test_the_closing_report(small_items, tmp_path):
+    result = ok(submit(small_items["json"], tmp_path / "out", "--progress", "never"))
+    assert result.out == b"" and re.search(r"1,?000", result.err), result
+
+
+def test_keygen(tmp_path):
+    result = run("quern", "keygen", tmp_path / "key")
+    assert result.returncode == 0, result
+    secret = [path for path in tmp_path.iterdir() if path.stat().st_mode & 0o077 == 0]
+    assert secret, list(tmp_path.iterdir())
+
+
+def test_completion():
+    script = run("quern", "completion")
+    assert script.returncode == 0, script
+    ask = ('COMP_WORDS=(quern submit --over); COMP_CWORD=2; COMP_LINE="quern submit --over"; '
+           'COMP_POINT=${#COMP_LINE}; $(complete -p quern | sed "s/.*-F \\([^ ]*\\).*/\\1/"); '
+           'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", f"{script.stdout}\n{ask}"], capture_output=True, text=True)
+    assert done.stdout.split() == ["--overwrite"], done
+
+
+def test_install_has_everything(tmp_path):
+    subprocess.run(["make", "install", f"DESTDIR={tmp_path}", "PREFIX=/usr"], cwd=ROOT, check=True,
+                   capture_output=True)
+    for path in ("bin/quern", "bin/quern-master", "bin/quern-worker", "share/quern/jobs/stage3.sql",
+                 "share/bash-completion/completions/quern", "share/man/man1/quern.1"):
+        assert (tmp_path / "usr" / path).exists(), path
+
+
+def test_man_pages_render(tmp_path):
+    subprocess.run(["make", "install", f"DESTDIR={tmp_path}", "PREFIX=/usr"], cwd=ROOT, check=True,
+                   capture_output=True)
+    for page in (tmp_path / "usr" / "share" / "man").rglob("quern*"):
+        done = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True,
+                              env=clean_environment(LC_ALL="C.UTF-8", MANPAGER="cat"))
+        assert done.returncode == 0 and done.stderr == "" and "SYNOPSIS" in done.stdout, (page, done)

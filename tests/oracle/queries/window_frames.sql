@@ -1,0 +1,111 @@
+-- ROWS and RANGE frames. ROWS frames always have a total order.
+
+-- name: rows_preceding_current
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS s, count(*) OVER (ORDER BY id ROWS 2 PRECEDING) AS c, min(k) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS m FROM ties
+
+-- name: rows_current_following
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND 3 FOLLOWING) AS s, last_value(k) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND 3 FOLLOWING) AS l, max(n) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS m FROM ties
+
+-- name: rows_both_sides
+SELECT id, avg(k) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS a, count(k) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS c FROM ties
+
+-- name: rows_before_only
+-- The frame of the first rows is empty: sum is NULL, count 0.
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING) AS s, count(*) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING) AS c, first_value(k) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 PRECEDING) AS f FROM ties
+
+-- name: rows_after_only
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN 2 FOLLOWING AND 4 FOLLOWING) AS s, count(*) OVER (ORDER BY id ROWS BETWEEN 2 FOLLOWING AND 4 FOLLOWING) AS c, max(n) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS m FROM ties
+
+-- name: rows_unbounded
+SELECT id, sum(k) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) AS a, sum(k) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS b, sum(k) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS c, sum(k) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS d, sum(k) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 2 FOLLOWING) AS e FROM ties
+
+-- name: rows_current_only
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS s, count(n) OVER (ORDER BY id ROWS CURRENT ROW) AS c, avg(v) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS a FROM ties
+
+-- name: rows_zero
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN 0 PRECEDING AND 0 FOLLOWING) AS s FROM ties
+
+-- name: rows_larger_than_partition
+SELECT id, sum(k) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1000 PRECEDING AND 1000 FOLLOWING) AS s, count(*) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1000 PRECEDING AND 500 PRECEDING) AS c FROM ties
+
+-- name: rows_descending
+SELECT id, sum(k) OVER (ORDER BY id DESC ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS s, first_value(n) OVER (PARTITION BY g ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS f FROM ties
+
+-- name: rows_min_max_sliding
+-- zeros: same
+SELECT id, min(k) OVER w AS lo, max(k) OVER w AS hi, min(n) OVER w AS ln, max(v) OVER w AS hv, min(v) OVER w AS lv FROM ties WINDOW w AS (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING)
+
+-- name: rows_sums_with_nan_and_infinity
+-- A sliding sum forgets the NaN that left the frame.
+SELECT id, sum(v) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS s, avg(v) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS a FROM ties
+
+-- name: rows_first_last_nth
+SELECT id, first_value(k) OVER w AS f, last_value(k) OVER w AS l, nth_value(k, 2) OVER w AS n2, nth_value(k, 4) OVER w AS n4 FROM ties WINDOW w AS (PARTITION BY g ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING)
+
+-- name: rows_first_last_ignore_nulls
+SELECT id, first_value(k) IGNORE NULLS OVER w AS f, last_value(k) IGNORE NULLS OVER w AS l, last_value(n, true) OVER w AS n FROM ties WINDOW w AS (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)
+
+-- name: range_unbounded_current
+SELECT id, k, sum(k) OVER (ORDER BY k RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS a, count(*) OVER (ORDER BY k RANGE UNBOUNDED PRECEDING) AS b, count(*) OVER (ORDER BY k RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS c FROM ties
+
+-- name: range_current_only
+-- All peers of the row.
+SELECT id, k, count(*) OVER (ORDER BY k RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS c, sum(id) OVER (PARTITION BY g ORDER BY k RANGE CURRENT ROW) AS s FROM ties
+
+-- name: range_several_keys
+SELECT id, count(*) OVER (ORDER BY g, k RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS a, count(*) OVER (ORDER BY g, k DESC RANGE BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS b FROM ties
+
+-- name: range_offsets_int
+-- The frame of a NULL key is the NULLs.
+SELECT id, k, count(*) OVER (ORDER BY k RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS a, sum(k) OVER (ORDER BY k RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS b, count(*) OVER (ORDER BY k RANGE BETWEEN 2 FOLLOWING AND 3 FOLLOWING) AS c FROM ties WHERE k < 100 OR k IS NULL
+
+-- name: range_offsets_partitioned
+SELECT id, g, k, count(*) OVER (PARTITION BY g ORDER BY k RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING) AS a, min(id) OVER (PARTITION BY g ORDER BY k RANGE BETWEEN 3 PRECEDING AND CURRENT ROW) AS m FROM ties WHERE k < 100 OR k IS NULL
+
+-- name: range_offsets_descending
+SELECT id, k, count(*) OVER (ORDER BY k DESC RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS a, sum(k) OVER (ORDER BY k DESC RANGE BETWEEN CURRENT ROW AND 2 FOLLOWING) AS b FROM ties WHERE k < 100 OR k IS NULL
+
+-- name: range_nulls_last
+SELECT id, k, count(*) OVER (ORDER BY k ASC NULLS LAST RANGE BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING) AS a, count(*) OVER (ORDER BY k DESC NULLS LAST RANGE BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING) AS b, count(*) OVER (ORDER BY k DESC NULLS FIRST RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS c FROM ties WHERE k < 100 OR k IS NULL
+
+-- name: range_offsets_double
+-- NaN keys see only NaN within an offset; infinities stay infinite.
+SELECT id, v, count(*) OVER (ORDER BY v RANGE BETWEEN 1D PRECEDING AND 1D FOLLOWING) AS c, count(*) OVER (ORDER BY v RANGE BETWEEN 0.5D PRECEDING AND CURRENT ROW) AS d FROM ties
+
+-- name: range_offsets_double_unbounded
+SELECT id, v, count(*) OVER (ORDER BY v RANGE BETWEEN UNBOUNDED PRECEDING AND 1D FOLLOWING) AS c, max(id) OVER (ORDER BY v DESC RANGE BETWEEN 1D PRECEDING AND CURRENT ROW) AS d FROM ties
+
+-- name: range_offsets_bigint
+SELECT id, count(*) OVER (ORDER BY l RANGE BETWEEN 100000000000 PRECEDING AND 100000000000 FOLLOWING) AS c FROM groups
+
+-- name: range_overflow
+-- MAX_INT less an offset. MAX_INT and more is not asked: there Spark's bound wraps and its frames go astray.
+SELECT id, k, count(*) OVER (ORDER BY k RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS c FROM ties WHERE k > 5
+
+-- name: range_offset_types
+SELECT id, count(*) OVER (ORDER BY b RANGE BETWEEN 1Y PRECEDING AND 1Y FOLLOWING) AS a, count(*) OVER (ORDER BY s RANGE BETWEEN 10S PRECEDING AND CURRENT ROW) AS b, count(*) OVER (ORDER BY i RANGE BETWEEN CURRENT ROW AND 5 FOLLOWING) AS c FROM nums WHERE id NOT IN (4, 5)
+
+-- name: range_date_days
+SELECT id, d, count(*) OVER (ORDER BY d RANGE BETWEEN 31 PRECEDING AND CURRENT ROW) AS c FROM dates
+
+-- name: range_decimal
+SELECT id, a, count(*) OVER (ORDER BY a RANGE BETWEEN 1.00BD PRECEDING AND 1.00BD FOLLOWING) AS c FROM decs WHERE abs(a) < 1000
+
+-- name: frames_of_several_widths
+SELECT id, sum(k) OVER (ORDER BY id ROWS 1 PRECEDING) AS a, sum(k) OVER (ORDER BY id ROWS 5 PRECEDING) AS b, sum(k) OVER (ORDER BY id ROWS BETWEEN 5 PRECEDING AND 5 FOLLOWING) AS c, avg(x) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) AS d FROM (SELECT id, i AS k, x FROM groups)
+
+-- name: moving_average_of_items
+-- float: rel 1e-12
+SELECT id, avg(value) OVER (PARTITION BY category ORDER BY id ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS a, sum(value) OVER (PARTITION BY category ORDER BY id) AS s FROM items
+
+-- name: negative_offsets
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN -1 FOLLOWING AND 1 FOLLOWING) AS s FROM ties
+
+-- name: offset_expressions
+SELECT id, sum(k) OVER (ORDER BY id ROWS BETWEEN 1 + 1 PRECEDING AND CURRENT ROW) AS s FROM ties
+
+-- name: frame_on_empty
+SELECT id, sum(v) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS s FROM empty
+
+-- name: count_distinct_free_running_stats
+SELECT id, count(*) OVER (PARTITION BY g ORDER BY d, id ROWS UNBOUNDED PRECEDING) AS n, max(d) OVER (PARTITION BY g ORDER BY id) AS md, min(s) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS ms FROM groups
