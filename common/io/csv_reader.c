@@ -122,12 +122,12 @@ static const q_reader_ops ops = {fill, reader_fini, q_csv_observe};
 static void init_fields(q_reader *r, q_csv_reader *c)
 {
     const q_schema *s = &r->split.source->schema;
+    int32_t corrupt = q_reader_corrupt_field(r->split.source);
     uint32_t wanted = 0;
     c->cell_of = q_arena_array(&r->own, int32_t, s->n_fields + 1);
     c->field_of = q_arena_array(&r->own, uint32_t, s->n_fields + 1);
     for (uint32_t f = 0; f < s->n_fields; f++) {
-        if (s->fields[f].type.kind == Q_STRING &&
-            strcmp(s->fields[f].name, r->options->corrupt_column) == 0)
+        if ((int32_t)f == corrupt)
             continue;
         uint32_t token = c->n_fields++;
         c->field_of[token] = f;

@@ -13,12 +13,14 @@ static const char *file_name(const q_reader *r)
 
 /* ---- which columns ---- */
 
-static int corrupt_field(const q_source *source)
+int32_t q_reader_corrupt_field(const q_source *source)
 {
+    if (source->format == Q_FORMAT_CSV && source->inferred)
+        return -1;
     for (uint32_t i = 0; i < source->schema.n_fields; i++) {
         const q_field *f = &source->schema.fields[i];
         if (f->type.kind == Q_STRING && strcmp(f->name, source->options.corrupt_column) == 0)
-            return (int)i;
+            return (int32_t)i;
     }
     return -1;
 }
@@ -28,13 +30,13 @@ static uint32_t choose_fields(q_reader *r, const uint32_t *columns, uint32_t n, 
 {
     const q_source *source = r->split.source;
     const q_schema *schema = &source->schema;
-    int corrupt = corrupt_field(source);
+    int32_t corrupt = q_reader_corrupt_field(source);
     int32_t *cell = q_arena_array(&r->own, int32_t, schema->n_fields);
     uint32_t n_fields = 0;
     /* an inferred schema is verified in all columns */
     bool all = source->inferred && source->format == Q_FORMAT_CSV && source->options.infer_schema;
     for (uint32_t i = 0; i < n; i++)
-        all |= (int)columns[i] == corrupt;
+        all |= (int32_t)columns[i] == corrupt;
     for (uint32_t f = 0; f < schema->n_fields; f++) {
         bool wanted = all;
         for (uint32_t i = 0; i < n && !wanted; i++)
@@ -62,9 +64,9 @@ static q_code init_columns(q_reader *r, const uint32_t *columns, uint32_t n, q_e
     uint32_t n_fields = choose_fields(r, columns, n, fields);
     Q_TRY(q_cells_init(&r->cells, &source->schema, fields, n_fields, source->format, r->options,
                        &r->session, &r->own, r->arena, err));
-    int corrupt = corrupt_field(source);
+    int32_t corrupt = q_reader_corrupt_field(source);
     for (uint32_t i = 0; i < n_fields; i++)
-        if ((int)fields[i] == corrupt)
+        if ((int32_t)fields[i] == corrupt)
             r->corrupt = &r->cells.columns[i];
     return Q_OK;
 }

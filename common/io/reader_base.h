@@ -50,6 +50,9 @@ typedef struct q_bad {
 /* By mode: an error (FAILFAST), or *keep says whether row r->row is one of the result (then it is
  * complete, the corrupt-record column included). */
 q_code q_reader_bad(q_reader *r, const q_bad *bad, bool *keep, q_err *err);
+/* The schema's field that holds the text of malformed records; -1: none. A CSV file's header never
+ * names it: such a column is data like the others (Spark shifts the values to its right by one). */
+int32_t q_reader_corrupt_field(const q_source *source);
 /* All cells of row r->row NULL. */
 void q_reader_null_row(q_reader *r);
 /* The error for memory that the task's budget does not have. */

@@ -367,6 +367,8 @@ static const struct {
     {"a\n1\n2\n", "a\n1.5\n2\n", "", "header=true"},
     {"1,2\n3,4\n", "1,2\n3,\"4\"\n5,\"\n6\"\n", "_c0 int, _c1 double",
      "inferSchema=true;multiLine=true"},
+    {"a,_corrupt_record,d\nx,y,1\n\n", "a,_corrupt_record,d\nx,y,1\n,,2\n", "",
+     "inferSchema=true;header=true"},
 };
 
 START_TEST(test_verify_csv)
@@ -374,6 +376,26 @@ START_TEST(test_verify_csv)
     ck_assert_str_eq(verified(Q_FORMAT_CSV, csv_verifications[_i].options,
                               csv_verifications[_i].sample, csv_verifications[_i].data),
                      csv_verifications[_i].observed);
+}
+END_TEST
+
+/* A CSV file may have a column of that name: it is one like the others. */
+START_TEST(test_csv_corrupt_name_is_data)
+{
+    static const char data[] = "a,_corrupt_record,d\nx,y,1\nz,,2,3\n\"w\",v\n";
+    fixture f;
+    fixture_init(&f, Q_FORMAT_CSV, "", _i ? "inferSchema=true;header=true" : "header=true", data,
+                 strlen(data));
+    ck_assert_int_eq(q_infer_schema(&f.source, f.data, f.n, true, &session_utc, &f.arena,
+                                    &f.source.schema, &f.err),
+                     Q_OK);
+    ck_assert_str_eq(text_of(&f.source.schema), _i ? "a string, _corrupt_record string, d int"
+                                                   : "a string, _corrupt_record string, d string");
+    f.source.inferred = true;
+    for (f.n_columns = 0; f.n_columns < 3; f.n_columns++)
+        f.columns[f.n_columns] = f.n_columns;
+    ck_assert_int_eq(read_splits(&f, NULL, 0), Q_OK);
+    ck_assert_str_eq(q_buf_cstr(&f.rows), "x|y|1\nz|NULL|2\nw|v|NULL\n");
 }
 END_TEST
 
@@ -390,6 +412,7 @@ int main(void)
     tcase_add_test(t, test_infer_sample);
     tcase_add_loop_test(t, test_infer_join_laws, 0, N_TYPES);
     tcase_add_test(t, test_schema_merge);
+    tcase_add_loop_test(t, test_csv_corrupt_name_is_data, 0, 2);
     tcase_add_loop_test(t, test_verify_json, 0, COUNT(verifications));
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
