@@ -37,6 +37,18 @@ static uint32_t cores_asked(const q_conf *conf)
     return (uint32_t)(max && (!all || max < all) ? max : all);
 }
 
+/* Its ids come with the submission, as fields or as settings. Malformed ones cost a warning. */
+static void trace_take(q_job *job, const q_conf *conf)
+{
+    const q_msg_submit *s = &job->submit;
+    const char *trace = s->trace_id ? s->trace_id : q_conf_str(conf, Q_SET_DD_TRACE_ID);
+    const char *span = s->span_id ? s->span_id : q_conf_str(conf, Q_SET_DD_SPAN_ID);
+    q_err err;
+    if (q_trace_from(trace, span, q_conf_str(conf, Q_SET_TRACEPARENT), &job->log.trace, &err) !=
+        Q_OK)
+        q_job_warn(job, "%s: the job's log has no trace ids", err.msg);
+}
+
 q_code master_job_settings(q_master *m, master_job *j, q_err *err)
 {
     const q_pairs *given = &j->job->submit.conf;
@@ -45,6 +57,8 @@ q_code master_job_settings(q_master *m, master_job *j, q_err *err)
     q_code code = Q_OK;
     for (uint32_t i = 0; i < given->n && code == Q_OK; i++)
         code = q_conf_set(conf, Q_CONF_ARGUMENT, given->items[i].key, given->items[i].value, err);
+    if (code == Q_OK)
+        trace_take(j->job, conf);
     for (uint32_t i = 0; (warning = q_conf_warning(conf, i)); i++)
         q_job_warn(j->job, "%s", warning);
     j->limits =

@@ -44,6 +44,18 @@ static void line_keep(q_job_log *l, q_log_level level, const q_buf *text)
     pthread_mutex_unlock(&l->mutex);
 }
 
+static const char *said(const char *s)
+{
+    return *s ? s : NULL;
+}
+
+void q_job_log_bind(const q_job_log *l)
+{
+    q_log_bind("job", l ? l->id : NULL);
+    q_log_bind("dd.trace_id", l ? said(l->trace.trace_id) : NULL);
+    q_log_bind("dd.span_id", l ? said(l->trace.span_id) : NULL);
+}
+
 void q_job_log_add(q_job_log *l, q_log_level level, const char *fmt, ...)
 {
     q_buf text;
@@ -55,7 +67,10 @@ void q_job_log_add(q_job_log *l, q_log_level level, const char *fmt, ...)
     if (text.len && !text.failed) {
         line_keep(l, level, &text);
         if (!l->quiet)
-            q_log_with(level, Q_LOG_FIELDS({"job", l->id}), "%.*s", (int)text.len, text.data);
+            q_log_with(level,
+                       Q_LOG_FIELDS({"job", l->id}, {"dd.trace_id", said(l->trace.trace_id)},
+                                    {"dd.span_id", said(l->trace.span_id)}),
+                       "%.*s", (int)text.len, text.data);
     }
     q_buf_fini(&text);
 }

@@ -131,7 +131,9 @@ static void plan_send(q_master *m, master_run *r, const master_worker *w)
                                 .stage_id = run->stage_index,
                                 .plan = {run->plan->data, run->plan->len},
                                 .session = {run->session->data, run->session->len},
-                                .job_name = r->job->job->submit.name};
+                                .job_name = r->job->job->submit.name,
+                                .trace_id = r->job->job->log.trace.trace_id,
+                                .span_id = r->job->job->log.trace.span_id};
     master_send(m, w->peer, &msg, NULL);
 }
 
@@ -306,6 +308,7 @@ static void *job_thread(void *arg)
     master_job *j = arg;
     q_driver_port port = master_port;
     port.ctx = j;
+    q_job_log_bind(&j->job->log);
     q_driver_run(j->job, &port);
     q_net_post(j->master->loop, job_ended, j);
     return NULL;

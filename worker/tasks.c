@@ -11,6 +11,7 @@
 #include "common/exec/outcome.h"
 #include "common/exec/task.h"
 #include "worker/task_bytes.h"
+#include "worker/task_log.h"
 
 /* A stage's plan; lives until it is released and its last task is gone. */
 typedef struct stage {
@@ -19,6 +20,7 @@ typedef struct stage {
     q_arena arena;
     q_stage plan;
     q_session session;
+    q_task_log log;
     uint32_t n_tasks;
     bool released;
     struct stage *next;
@@ -112,7 +114,9 @@ static void *pool_thread(void *arg)
         if (!p->queue)
             p->queue_end = &p->queue;
         pthread_mutex_unlock(&p->mutex);
+        q_task_log_bind(&t->stage->log, t->task_id, t->attempt);
         phase_run(t);
+        q_task_log_unbind();
         pthread_mutex_lock(&p->mutex);
         t->next_queued = NULL;
         *p->ended_end = t;
@@ -284,7 +288,10 @@ static void phase_done(q_tasks *p, task *t)
         task_destroy(p, t);
         return;
     }
-    if (t->code != Q_OK && !provisional(t)) {
+    bool failed = t->code != Q_OK && !provisional(t);
+    q_task_log_phase(&t->stage->log, t->task_id, t->attempt, t->phase, t->run_ns,
+                     failed ? &t->err : NULL);
+    if (failed) {
         failed_send(t);
         task_destroy(p, t);
         return;
@@ -385,6 +392,7 @@ void q_tasks_stage(q_tasks *p, const q_msg_stage *m)
     Q_ASSERT(s);
     s->job_id = m->job_id;
     s->stage_id = m->stage_id;
+    q_task_log_init(&s->log, m, p->config.quiet);
     q_arena_init(&s->arena, NULL);
     q_unpack plan, session;
     q_err err;

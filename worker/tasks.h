@@ -23,6 +23,7 @@ typedef struct q_tasks_config {
     q_net_loop *loop;
     q_tasks_send *send;
     void *ctx;
+    bool quiet; /* no log records about ordinary life */
 } q_tasks_config;
 
 q_code q_tasks_new(const q_tasks_config *config, q_tasks **out, q_err *err);

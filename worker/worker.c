@@ -265,7 +265,8 @@ q_code q_worker_new(const q_worker_config *config, struct uv_loop_s *uv, q_net_l
                                   .memory_bytes = config->memory_bytes,
                                   .loop = loop,
                                   .send = task_send,
-                                  .ctx = w};
+                                  .ctx = w,
+                                  .quiet = config->quiet};
     const q_net_client_handlers handlers = {.arg = w,
                                             .directions = Q_MSG_M2W,
                                             .on_connected = on_connected,

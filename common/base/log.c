@@ -14,6 +14,7 @@
 #include "common/base/clock.h"
 
 #define MAX_BOUND 8
+#define TAG_BYTES 128
 
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER; /* of what follows, but level */
 static _Atomic int level_now = Q_LOG_INFO;
@@ -21,6 +22,9 @@ static bool json;
 static char logger[64] = "quern";
 static char *file_name;
 static int fd = STDERR_FILENO;
+static bool console;                  /* fd is a file, and stderr gets the records too */
+static char deployment[3][TAG_BYTES]; /* by deployment_keys; empty: not said */
+static const char *const deployment_keys[3] = {"dd.service", "dd.env", "dd.version"};
 
 typedef struct bound {
     const char *key;
@@ -74,7 +78,11 @@ q_code q_log_open(const q_log_options *o, q_err *err)
     pthread_rwlock_wrlock(&lock);
     use(new_fd, o->file ? strdup(o->file) : NULL);
     json = o->json;
+    console = o->file && o->console;
     snprintf(logger, sizeof logger, "%s", o->logger ? o->logger : "quern");
+    const char *const said[] = {o->service, o->env, o->version};
+    for (int i = 0; i < 3; i++)
+        snprintf(deployment[i], sizeof deployment[i], "%s", said[i] ? said[i] : "");
     pthread_rwlock_unlock(&lock);
     q_log_set_level(o->level);
     return Q_OK;
@@ -95,8 +103,9 @@ void q_log_close(void)
 {
     pthread_rwlock_wrlock(&lock);
     use(STDERR_FILENO, NULL);
-    json = false;
+    json = console = false;
     strcpy(logger, "quern");
+    memset(deployment, 0, sizeof deployment);
     pthread_rwlock_unlock(&lock);
     q_log_set_level(Q_LOG_INFO);
 }
@@ -267,7 +276,8 @@ static void put_start(q_buf *b, q_log_level level)
     if (json) {
         gmtime_r(&seconds, &tm);
         strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
-        q_buf_printf(b, "{\"timestamp\": \"%s.%06dZ\", \"level\": \"%s\", \"logger\": \"%s\", ",
+        q_buf_printf(b,
+                     "{\"timestamp\": \"%s.%06dZ\", \"level\": \"%s\", \"logger.name\": \"%s\", ",
                      text, (int)(us % 1000000), names[level], logger);
         q_buf_puts(b, "\"message\": ");
     } else {
@@ -275,6 +285,16 @@ static void put_start(q_buf *b, q_log_level level)
         strftime(text, sizeof text, "%y/%m/%d %H:%M:%S", &tm);
         q_buf_printf(b, "%s %s %s: ", text, names[level], logger);
     }
+}
+
+/* The record's own field wins over one that its thread carries. */
+static bool has_field(const q_log_field *fields, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].value && strcmp(fields[i].key, key) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void put_record(q_buf *b, q_log_level level, const q_log_field *fields, size_t n,
@@ -286,11 +306,13 @@ static void put_record(q_buf *b, q_log_level level, const q_log_field *fields, s
     else
         put_text(b, message->data, message->len);
     for (int i = 0; i < MAX_BOUND; i++) {
-        if (bounds[i].key)
+        if (bounds[i].key && !has_field(fields, n, bounds[i].key))
             put_field(b, bounds[i].key, bounds[i].value);
     }
     for (size_t i = 0; i < n; i++)
         put_field(b, fields[i].key, fields[i].value);
+    for (int i = 0; json && i < 3; i++)
+        put_field(b, deployment_keys[i], *deployment[i] ? deployment[i] : NULL);
     q_buf_puts(b, json ? "}\n" : "\n");
 }
 
@@ -324,6 +346,8 @@ void q_log_write(q_log_level level, const q_log_field *fields, size_t n_fields, 
     put_record(&line, level, fields, n_fields, &message);
     if (!line.failed)
         write_all(fd, line.data, line.len);
+    if (!line.failed && console)
+        write_all(STDERR_FILENO, line.data, line.len);
     pthread_rwlock_unlock(&lock);
     q_buf_fini(&raw);
     q_buf_fini(&message);

@@ -1,8 +1,10 @@
 /*
  * Logging: one line a record, as text in Spark's layout
  *     26/01/31 12:00:00 INFO master: worker registered worker=w-1 cores=2
- * or as JSON (timestamp, level, logger, message, fields). Times are local in text,
- * UTC in JSON. Passwords in URLs and `password=` settings are masked everywhere.
+ * or as JSON with the names that Datadog's pipeline for JSON logs reads by itself (timestamp,
+ * level, logger.name, message, dd.trace_id, dd.span_id, dd.service, …) and the record's fields.
+ * Times are local in text, UTC in JSON. Passwords in URLs and `password=` settings are masked
+ * everywhere.
  *
  * Thread rule: every function from any thread; a record is one write(2), so lines
  * of threads and processes that share a file do not mix. Before q_log_open, records
@@ -28,6 +30,9 @@ typedef struct q_log_options {
     bool json;
     const char *logger; /* name of the program: "master" */
     const char *file;   /* appended to; NULL: stderr */
+    bool console;       /* with a file: on stderr too */
+    /* what JSON records say about the deployment; NULL: nothing */
+    const char *service, *env, *version;
 } q_log_options;
 
 typedef struct q_log_field {

@@ -109,17 +109,27 @@ void q_daemon_end(q_daemon *d, int status)
     uv_stop(d->uv);
 }
 
-static q_code log_open(const daemon_main *m, q_err *err)
+/* A log file that cannot be written costs a warning, not the daemon. */
+static void log_open(const daemon_main *m)
 {
     const char *warning;
+    q_err err;
     q_log_options o = {.json = strcasecmp(q_conf_str(m->conf, Q_SET_LOG_FORMAT), "json") == 0,
                        .logger = m->d.spec->logger,
-                       .file = q_conf_str(m->conf, Q_SET_LOG_FILE)};
+                       .file = q_conf_str(m->conf, Q_SET_LOG_FILE),
+                       .console = q_conf_bool(m->conf, Q_SET_LOG_CONSOLE),
+                       .service = q_conf_str(m->conf, Q_SET_DD_SERVICE),
+                       .env = q_conf_str(m->conf, Q_SET_DD_ENV),
+                       .version = q_conf_str(m->conf, Q_SET_DD_VERSION)};
     q_log_level_parse(q_conf_str(m->conf, Q_SET_LOG_LEVEL), &o.level);
-    Q_TRY(q_log_open(&o, err));
+    q_code code = q_log_open(&o, &err);
+    if (code != Q_OK) {
+        o.file = NULL;
+        (void)q_log_open(&o, NULL); /* stderr needs no opening */
+        q_warn("%s; logging to standard error instead", err.msg);
+    }
     for (uint32_t i = 0; (warning = q_conf_warning(m->conf, i)); i++)
         q_warn("%s", warning);
-    return Q_OK;
 }
 
 static q_code keys_load(daemon_main *m, q_err *err)
@@ -141,7 +151,7 @@ static q_code keys_load(daemon_main *m, q_err *err)
 static q_code open_all(daemon_main *m, q_err *err)
 {
     Q_TRY(settings_take(m, err));
-    Q_TRY(log_open(m, err));
+    log_open(m);
     Q_TRY(keys_load(m, err));
     Q_TRY(q_net_loop_new(&m->uv, &m->d.loop, err));
     q_net_options net = {.keys = m->has_keys ? &m->keys : NULL};

@@ -15,7 +15,7 @@ static void start(bool json, q_log_level level)
     int fd = mkstemp(path);
     ck_assert_int_ge(fd, 0);
     close(fd);
-    q_log_options o = {level, json, "master", path};
+    q_log_options o = {.level = level, .json = json, .logger = "master", .file = path};
     ck_assert_int_eq(q_log_open(&o, NULL), Q_OK);
 }
 
@@ -83,9 +83,58 @@ START_TEST(test_json)
     q_log_with(Q_LOG_ERROR, Q_LOG_FIELDS({"job", "a\"b"}), "line\nbreak \\ \x01");
     char *text = finish();
     ck_assert_int_eq(strncmp(text, "{\"timestamp\": \"2", 16), 0);
+    ck_assert_ptr_nonnull(
+        strstr(text, "Z\", \"level\": \"ERROR\", \"logger.name\": \"master\", \"message\": "
+                     "\"line\\nbreak \\\\ \\u0001\", \"job\": \"a\\\"b\"}\n"));
+}
+END_TEST
+
+/* What the deployment is called, and the trace that a thread works for. */
+START_TEST(test_json_of_a_deployment)
+{
+    strcpy(path, "/tmp/quern-log-test-XXXXXX");
+    close(mkstemp(path));
+    q_log_options o = {.level = Q_LOG_INFO,
+                       .json = true,
+                       .logger = "worker",
+                       .file = path,
+                       .service = "etl",
+                       .env = "prod",
+                       .version = "1.2"};
+    ck_assert_int_eq(q_log_open(&o, NULL), Q_OK);
+    q_log_bind("dd.trace_id", "17");
+    q_info("x");
+    q_log_bind("dd.trace_id", NULL);
+    q_info("y");
+    char *text = finish();
     ck_assert_ptr_nonnull(strstr(text,
-                                 "Z\", \"level\": \"ERROR\", \"logger\": \"master\", \"message\": "
-                                 "\"line\\nbreak \\\\ \\u0001\", \"job\": \"a\\\"b\"}\n"));
+                                 "\"message\": \"x\", \"dd.trace_id\": \"17\", \"dd.service\": "
+                                 "\"etl\", \"dd.env\": \"prod\", \"dd.version\": \"1.2\"}\n"));
+    ck_assert_ptr_nonnull(strstr(text, "\"message\": \"y\", \"dd.service\": \"etl\""));
+}
+END_TEST
+
+/* With a file and the console both get each record. */
+START_TEST(test_file_and_console)
+{
+    strcpy(path, "/tmp/quern-log-test-XXXXXX");
+    close(mkstemp(path));
+    int pipes[2], kept = dup(STDERR_FILENO);
+    ck_assert_int_eq(pipe(pipes), 0);
+    dup2(pipes[1], STDERR_FILENO);
+    q_log_options o = {.level = Q_LOG_INFO, .logger = "m", .file = path, .console = true};
+    q_code code = q_log_open(&o, NULL);
+    q_info("both");
+    char *text = finish(), seen[256] = "";
+    dup2(kept, STDERR_FILENO);
+    ssize_t n = read(pipes[0], seen, sizeof seen - 1);
+    ck_assert_int_eq(code, Q_OK);
+    ck_assert_int_gt(n, 0);
+    ck_assert_str_eq(seen, text);
+    ck_assert_ptr_nonnull(strstr(text, "both\n"));
+    close(pipes[0]);
+    close(pipes[1]);
+    close(kept);
 }
 END_TEST
 
@@ -143,7 +192,7 @@ START_TEST(test_reopen_and_bad_file)
     ck_assert_str_eq(record(), "INFO master: three\n");
     unlink(moved);
     q_err err;
-    q_log_options o = {Q_LOG_INFO, false, "x", "/nonexistent/dir/log"};
+    q_log_options o = {.level = Q_LOG_INFO, .logger = "x", .file = "/nonexistent/dir/log"};
     ck_assert_int_eq(q_log_open(&o, &err), Q_E_IO);
 }
 END_TEST
@@ -184,6 +233,8 @@ int main(void)
     tcase_add_test(tc, test_bound_fields);
     tcase_add_test(tc, test_no_forged_records);
     tcase_add_test(tc, test_json);
+    tcase_add_test(tc, test_json_of_a_deployment);
+    tcase_add_test(tc, test_file_and_console);
     tcase_add_test(tc, test_secrets);
     tcase_add_test(tc, test_levels);
     tcase_add_test(tc, test_reopen_and_bad_file);
