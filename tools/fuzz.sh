@@ -29,6 +29,13 @@ seeds=
 set -- -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
     -artifact_prefix="$program.crash-"
 [ -n "$seeds" ] && set -- "$@" -seed_inputs="$seeds"
+case $name in
+fuzz_sql | fuzz_bind) # the language's words
+    sed -nE 's/^K\(([A-Z]+).*/"\1"/p; s/^(F|A|W)\([A-Z0-9_]+, "([a-z0-9_]+)".*/"\2"/p' \
+        common/sql/keywords.def common/plan/functions.def >"$program.dict"
+    set -- "$@" -dict="$program.dict"
+    ;;
+esac
 if [ -n "${FUZZ_SEED:-}" ]; then
     found=$program.fixed
     rm -rf "$found"
