@@ -62,6 +62,8 @@ static void submit(q_master *m, uint64_t peer, const q_msg_submit *s)
     if (master_job_settings(m, j, &err) != Q_OK) {
         master_refuse(m, peer, s->token, s->req, &err);
         status_refused(m, j->job, &err);
+        q_job_fail(j->job, &err, q_clock_wall_us());
+        telemetry_job_done(m, j->job);
         q_job_destroy(&j->job);
         free(j);
         return;
@@ -180,6 +182,7 @@ void clients_job_done(q_master *m, master_job *j)
     }
     q_arena_fini(&a);
     status_done(m, j);
+    telemetry_job_done(m, j->job);
     if (p.state == Q_JOB_COMPLETED)
         q_job_log_add(&j->job->log, Q_LOG_INFO, "completed: %llu records in, %llu out",
                       (unsigned long long)p.rows_in, (unsigned long long)p.rows_out);

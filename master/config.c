@@ -22,6 +22,14 @@ void q_master_config_init(q_master_config *c, const q_conf *conf)
     if (!defaults) {
         c->status_dsn = q_conf_str(conf, Q_SET_STATUS_DSN);
         c->store = q_conf_str(conf, Q_SET_STORE);
+        c->telemetry = (q_telemetry_config){
+            .host = q_conf_str(conf, Q_SET_DD_HOST),
+            .port = (uint16_t)q_conf_int(conf, Q_SET_DD_PORT, 8125),
+            .interval_ms = (uint32_t)q_conf_int(conf, Q_SET_DD_INTERVAL, 10000),
+            .entity = q_conf_str(conf, Q_SET_DD_ENTITY),
+            .service = q_conf_str(conf, Q_SET_DD_SERVICE),
+            .env = q_conf_str(conf, Q_SET_DD_ENV),
+            .version = q_conf_str(conf, Q_SET_DD_VERSION)};
     }
     q_conf_destroy(&defaults);
 }

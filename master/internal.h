@@ -123,6 +123,8 @@ struct q_master {
     uv_timer_t *timer, *stop_timer;
     struct q_status_pg *status; /* NULL: nobody wants to know */
     struct q_store *store;      /* NULL: jobs are forgotten with the master */
+    struct q_statsd *statsd;    /* NULL: metrics go nowhere */
+    uv_timer_t *gauges;         /* when they are sent next */
     int64_t store_said_ms;
     master_worker *workers;
     master_job *jobs; /* newest first */
@@ -163,6 +165,12 @@ int64_t status_tick(q_master *m, int64_t now_ms);
 
 struct q_store_job;
 void status_lost(q_master *m, const struct q_store_job *job, const q_err *why);
+
+/* telemetry.c: DogStatsD; no-ops without an agent */
+void telemetry_open(q_master *m);
+void telemetry_close(q_master *m);
+void telemetry_workers_changed(q_master *m); /* gauges go out at the end of this turn */
+void telemetry_job_done(q_master *m, const q_job *job);
 
 /* questions.c */
 void questions_message(q_master *m, uint64_t peer, const q_message *msg);

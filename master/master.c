@@ -399,6 +399,8 @@ q_code q_master_new(const q_master_config *config, struct uv_loop_s *uv, q_net_l
         code = history_open(m, config->store, err);
     if (code == Q_OK)
         code = q_net_server_bind(m->net, config->endpoint, err);
+    if (code == Q_OK)
+        telemetry_open(m);
     if (code != Q_OK)
         q_master_close(&m);
     *out = m;
@@ -467,6 +469,7 @@ void q_master_close(q_master **master)
         m->workers = w->next;
         free(w);
     }
+    telemetry_close(m);
     q_status_pg_close(&m->status);
     q_store_close(&m->store);
     q_sched_destroy(&m->sched);

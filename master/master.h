@@ -14,6 +14,14 @@
 
 typedef struct q_master q_master;
 
+/* Where metrics go, as DogStatsD; strings may be NULL. */
+typedef struct q_telemetry_config {
+    const char *host; /* NULL: nowhere */
+    uint16_t port;
+    uint32_t interval_ms; /* of gauges */
+    const char *entity, *service, *env, *version;
+} q_telemetry_config;
+
 typedef struct q_master_config {
     const char *endpoint; /* "tcp://HOST:PORT" (HOST may be an asterisk), "inproc://…" */
     q_sched_config sched;
@@ -23,6 +31,7 @@ typedef struct q_master_config {
     bool quiet;                 /* local mode: no log lines for ordinary life */
     const char *status_dsn;     /* pipeline status in PostgreSQL; NULL: as DATABASE_HOST… say */
     const char *store;          /* file of job records; NULL: in memory */
+    q_telemetry_config telemetry;
 } q_master_config;
 
 /* From the settings (NULL: their defaults); strings are conf's. */

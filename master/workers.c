@@ -17,6 +17,7 @@ static void worker_remove(q_master *m, master_worker *w)
     w->state = Q_WORKER_LOST;
     w->peer = 0;
     calls_worker_gone(m, w->id);
+    telemetry_workers_changed(m);
 }
 
 /* A worker that comes back under the same name is a new registration: what the old one ran
@@ -58,6 +59,7 @@ static void worker_register(q_master *m, uint64_t peer, const q_msg_reg *r)
                            .timeout_ms = (uint32_t)m->config.sched.worker_timeout_ms};
     master_send(m, peer, &answer, NULL);
     calls_workers_changed(m);
+    telemetry_workers_changed(m);
 }
 
 static void heartbeat(q_master *m, uint64_t peer, const q_msg_heartbeat *h)
@@ -81,6 +83,7 @@ static void deregister(q_master *m, uint64_t peer, const q_msg_deregister *d)
     if (w->state == Q_WORKER_ALIVE)
         q_info("worker %s is draining", w->worker_id);
     w->state = Q_WORKER_DRAINING;
+    telemetry_workers_changed(m);
     if (d->at_once)
         q_sched_worker_lost(m->sched, w->id, now_ms());
 }

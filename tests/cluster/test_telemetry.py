@@ -3,9 +3,10 @@
 import json
 import re
 import signal
+import socket
 
 import pytest
-from harness import Cluster, clean_environment, ok, submit, wait_until
+from harness import HUNG_S, Cluster, clean_environment, free_port, ok, submit, wait_until
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "67667974448284343"
 PARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
@@ -97,3 +98,95 @@ def test_a_log_file_that_cannot_be_written_costs_a_warning(tmp_path):
         log = cluster.workers[0].log()
         assert len(re.findall(r"WARN .*cannot open the log file .*missing", log)) == 1, log
         assert "registered with master" in log
+
+
+# ---- DogStatsD ----
+
+class Agent:
+    """A UDP listener that parses what it gets as DogStatsD lines."""
+
+    LINE = re.compile(r"([a-z_.]+):(-?[0-9.e+]+)\|([gcd])(?:\|#([^|\n]+))?")
+
+    def __init__(self, port=0):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(("127.0.0.1", port))
+        self.socket.setblocking(False)
+        self.port = self.socket.getsockname()[1]
+        self.lines = []
+
+    def environment(self, **more):
+        return clean_environment(DD_AGENT_HOST="127.0.0.1", DD_DOGSTATSD_PORT=self.port, DD_ENV="test",
+                                 DD_SERVICE="etl", DD_VERSION="7", DD_ENTITY_ID="pod-1", **more)
+
+    def take(self):
+        while True:
+            try:
+                datagram = self.socket.recv(65536)
+            except BlockingIOError:
+                return self.lines
+            assert len(datagram) <= 1432
+            for line in datagram.decode().split("\n"):
+                found = self.LINE.fullmatch(line)
+                assert found, line
+                name, value, kind, tags = found.groups()
+                tags = dict(t.split(":", 1) for t in tags.split(","))
+                assert (tags.pop("env"), tags.pop("service"), tags.pop("version")) == ("test", "etl", "7")
+                assert tags.pop("dd.internal.entity_id") == "pod-1"
+                self.lines.append((name, float(value), kind, tags))
+
+    def wait(self, process, **wanted):
+        """The first line with this name, and these values and tags."""
+        def probe():
+            for name, value, kind, tags in self.take():
+                have = {"name": name, "value": value, "kind": kind, **tags}
+                if all(have.get(k) == v for k, v in wanted.items()):
+                    return have
+            return None
+        return wait_until(probe, f"a metric {wanted}", process)
+
+
+@pytest.fixture
+def agent():
+    listener = Agent()
+    yield listener
+    listener.socket.close()
+
+
+def test_metrics_reach_an_agent(agent, small_items, tmp_path):
+    with Cluster(tmp_path / "cluster", workers=2, env=agent.environment()) as cluster:
+        process = cluster.master.process
+        agent.wait(process, name="spark.executors", value=2, kind="g")
+        agent.wait(process, name="spark.cores.total", value=2, kind="g")
+        ok(submit(small_items["ndjson"], tmp_path / "out", "--pipeline-id", "17", master=cluster.url))
+        done = agent.wait(process, name="spark.job.duration", kind="d", pipeline_id="17", status="completed")
+        assert done["stage"] == "Spark Processing" and 0 < done["value"] < HUNG_S
+        for name, value in (("spark.jobs", 1), ("spark.records.read", 1000), ("spark.records.written", 1000),
+                            ("spark.records.bad", 0), ("spark.task.retries", 0)):
+            agent.wait(process, name=name, value=value, kind="c", status="completed")
+        assert cluster.quern("sql", "SELECT nothing", "--pipeline-id", "18", "--stage-name", "a|b,c").code == 1
+        agent.wait(process, name="spark.job.duration", pipeline_id="18", status="failed", stage="a_b_c")
+        cluster.workers[0].kill()
+        agent.wait(process, name="spark.executors", value=1)
+
+
+def test_gauges_come_at_an_interval(agent, tmp_path):
+    words = ("--conf", "quern.dogstatsd.interval=100ms")
+    with Cluster(tmp_path / "cluster", workers=0, master_words=words, env=agent.environment()) as cluster:
+        wait_until(lambda: sum(name == "spark.executors" for name, *_ in agent.take()) >= 4, "gauges",
+                   cluster.master.process)
+
+
+def test_local_jobs_are_counted_too(agent, small_items, tmp_path):
+    ok(submit(small_items["ndjson"], tmp_path / "out", "--pipeline-id", "5", env=agent.environment()))
+    names = {name for name, *_ in agent.take()}
+    assert "spark.job.duration" in names and "spark.executors" not in names
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no-such-agent.invalid"])
+def test_an_agent_that_is_away_costs_nothing(host, small_items, tmp_path):
+    """Nobody listens, or the name is unknown: jobs run, and the master ends in order."""
+    env = clean_environment(DD_AGENT_HOST=host, DD_DOGSTATSD_PORT=free_port())
+    with Cluster(tmp_path / "cluster", workers=1, env=env) as cluster:
+        for number in range(3):
+            ok(submit(small_items["ndjson"], tmp_path / f"out{number}", master=cluster.url))
+    ok(submit(small_items["ndjson"], tmp_path / "local", env=env))
