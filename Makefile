@@ -86,6 +86,8 @@ check-stage3: $(BIN) ## stage 3 at 10, 1,000 and 1,000,000 records against an in
 	$(Q)$(PYTEST) tests/stage3
 check-cluster: $(BIN) ## master, workers, CLI and PostgreSQL as real processes
 	$(Q)$(PYTEST) tests/cluster
+check-deploy: $(BIN) ## how daemons start where something manages them (no container engine needed)
+	$(Q)$(PYTEST) tests/deploy/test_start.py
 check-oracle: $(BIN) ## the same SQL as Spark 3.5, value for value (answers are recorded)
 	$(Q)$(PYTHON) -B tests/oracle/selftest.py
 	$(Q)$(PYTHON) -B tests/oracle/run.py --quern $(B)/bin/quern
@@ -98,7 +100,7 @@ gen-check: ## whether they are current
 oracle-answers: ## ask PySpark 3.5 for the oracle's answers afresh (java, PyPI)
 	$(Q)$(PYTHON) -m venv build/oracle-venv && build/oracle-venv/bin/pip install -q -r tests/oracle/requirements.txt
 	$(Q)build/oracle-venv/bin/python tests/oracle/record.py
-CHECKS := gen-check check-unit check-functions check-oracle check-stage3 check-cluster
+CHECKS := gen-check check-unit check-functions check-oracle check-stage3 check-cluster check-deploy
 check: ## all of the tests
 	$(Q)set -e; for c in $(CHECKS); do $(MAKE) $$c; done
 
@@ -123,7 +125,7 @@ deps: ## install the Debian packages that building, checking and linting need
 	$(Q)tools/deps.sh
 
 C_FILES := $(shell git ls-files '*.c' '*.h' '*.cc' 2>/dev/null)
-SH_FILES := $(shell git ls-files 'tools/*.sh' .ci/run 2>/dev/null)
+SH_FILES := $(shell git ls-files 'tools/*.sh' 'deploy/*.sh' .ci/run 2>/dev/null)
 fmt: ## format the C sources
 	$(Q)clang-format -i $(C_FILES)
 lint: ## format, layers, cppcheck, shellcheck
@@ -141,13 +143,29 @@ compile_commands.json: Makefile $(LIB_SRC) $(LIB_CXX) $(MAINS) ## for clangd and
 	    printf '%s\n{"directory":"%s","file":"%s","command":"%s"}' "$$s" '$(CURDIR)' $$f '$(CXX) $(CXXFLAGS_ALL) -c '$$f; s=,; \
 	    done; printf '\n]\n'; } >$@
 
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+CONFDIR := $(SYSCONFDIR)/quern
+UNITDIR := $(PREFIX)/lib/systemd/system
+UNITS := quern-master.service quern-worker.service
 install: $(BIN) ## install under PREFIX (/usr/local), below DESTDIR if given
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/quern/jobs
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 jobs/*.sql $(DESTDIR)$(PREFIX)/share/quern/jobs
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	$(B)/bin/quern man >$(DESTDIR)$(PREFIX)/share/man/man1/quern.1
+	set -e; for p in $(notdir $(BIN)); do $(B)/bin/quern man $$p >$(DESTDIR)$(PREFIX)/share/man/man1/$$p.1; done
 	$(B)/bin/quern completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+	install -d $(DESTDIR)$(CONFDIR) $(DESTDIR)$(UNITDIR)
+	set -e; for c in master worker; do f=$(DESTDIR)$(CONFDIR)/$$c.conf; [ -e $$f ] || install -m 640 deploy/conf/$$c.conf $$f; done
+	set -e; for u in $(UNITS); do sed -e '/@HARDENING@/{r deploy/systemd/hardening.in' -e 'd}' \
+	    -e 's|@BINDIR@|$(PREFIX)/bin|; s|@CONFDIR@|$(CONFDIR)|' deploy/systemd/$$u.in >$(DESTDIR)$(UNITDIR)/$$u; done
+uninstall: ## remove what install put there, but the settings
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(BIN))) $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) \
+	    $(addsuffix .1,$(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(BIN)))) \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+	rm -rf $(DESTDIR)$(PREFIX)/share/quern
+
+package: $(BIN) ## the Debian package, in build/package
+	$(Q)deploy/package.sh $(B)/bin
 
 clean: ## remove everything built
 	rm -rf build compile_commands.json
@@ -155,5 +173,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
 
-.PHONY: all check check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install clean help
+.PHONY: all check check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

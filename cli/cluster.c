@@ -7,6 +7,7 @@
 
 #include "common/base/assert.h"
 #include "common/base/machine.h"
+#include "common/net/keys_demand.h"
 #include "master/master.h"
 #include "worker/worker.h"
 
@@ -67,16 +68,10 @@ static q_code local_start(q_cluster *c, const q_cluster_config *config, int core
 static q_code context_new(q_cluster *c, const q_conf *conf, bool local, q_err *err)
 {
     q_net_options options = {.inproc_only = local};
-    const char *own = local ? NULL : q_conf_str(conf, Q_SET_KEY_FILE);
-    if (!own && !local && q_conf_bool(conf, Q_SET_AUTHENTICATE)) {
-        q_err_set(err, Q_E_USAGE, "spark.authenticate is true, but there is no key");
-        q_err_hint(err, "--conf quern.key.file=FILE_secret, a file that quern keygen makes");
-        return Q_E_USAGE;
-    }
-    if (own) {
-        Q_TRY(q_net_keys_load(own, q_conf_str(conf, Q_SET_KEY_SERVER), NULL, &c->keys, err));
-        options.keys = &c->keys;
-    }
+    bool has = false;
+    if (!local)
+        Q_TRY(q_net_keys_demand(conf, true, &c->keys, &has, err));
+    options.keys = has ? &c->keys : NULL;
     return q_net_context_new(&options, &c->net, err);
 }
 

@@ -1,7 +1,10 @@
 /* quern completion, quern man: bash completion and man pages, from the option tables. */
+#include <ctype.h>
 #include <string.h>
 
 #include "cli/commands.h"
+#include "master/daemon.h"
+#include "worker/daemon.h"
 #include "common/base/version.h"
 
 static int completion(const q_arguments *args)
@@ -55,11 +58,8 @@ static void troff(const char *s)
     }
 }
 
-static void man_command(const q_command *c)
+static void man_options(const q_command *c)
 {
-    printf(".SS \"quern %s %s\"\n", c->name, c->operands ? c->operands : "");
-    troff(c->summary);
-    printf("\n");
     for (const q_option_row *r = c->options; r->name; r++) {
         printf(".TP\n\\fB");
         troff(r->name);
@@ -75,17 +75,56 @@ static void man_command(const q_command *c)
     }
 }
 
-static int man(const q_arguments *args)
+static void man_title(const char *name, const char *summary)
 {
-    (void)args;
-    printf(".TH QUERN 1 \"\" \"quern %s\" \"User Commands\"\n.SH NAME\n"
-           "quern \\- run Spark SQL jobs on JSON and CSV, locally or on a cluster\n"
-           ".SH SYNOPSIS\n.B quern\n\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH COMMANDS\n",
-           Q_VERSION);
-    for (uint32_t i = 0; q_command_at(i); i++)
-        man_command(q_command_at(i));
+    printf(".TH ");
+    for (const char *p = name; *p; p++)
+        putchar(toupper((unsigned char)*p));
+    printf(" 1 \"\" \"quern %s\" \"User Commands\"\n.SH NAME\n%s \\- %s\n.SH SYNOPSIS\n.B %s\n",
+           Q_VERSION, name, summary, name);
+}
+
+static void man_client(void)
+{
+    man_title("quern", "run Spark SQL jobs on JSON and CSV, locally or on a cluster");
+    printf("\\fICOMMAND\\fR [\\fIOPTION\\fR]...\n.SH COMMANDS\n");
+    for (uint32_t i = 0; q_command_at(i); i++) {
+        const q_command *c = q_command_at(i);
+        printf(".SS \"quern %s %s\"\n", c->name, c->operands ? c->operands : "");
+        troff(c->summary);
+        printf("\n");
+        man_options(c);
+    }
     printf(".SH EXIT STATUS\n0 done, 1 the job failed, 2 wrong usage, 3 the cluster cannot be "
            "reached, 130 cancelled.\n");
+}
+
+static void man_daemon(const q_command *c)
+{
+    man_title(c->name, c->summary);
+    printf("[\\fIOPTION\\fR]... %s\n.SH OPTIONS\n", c->operands ? c->operands : "");
+    man_options(c);
+    printf(".SH DESCRIPTION\n");
+    troff(c->details);
+    printf("\n.SH EXIT STATUS\n0 ended in order, 1 failed, 2 wrong usage or setting, 130 ended at "
+           "once by a second signal.\n.SH SEE ALSO\n.BR quern (1)\n");
+}
+
+static int man(const q_arguments *args)
+{
+    const char *name = args->n_operands ? args->operands[0] : "quern";
+    if (strcmp(name, "quern") == 0)
+        man_client();
+    else if (strcmp(name, q_command_master.name) == 0)
+        man_daemon(&q_command_master);
+    else if (strcmp(name, q_command_worker.name) == 0)
+        man_daemon(&q_command_worker);
+    else {
+        q_err err;
+        q_err_set(&err, Q_E_USAGE, "there is no manual page of %.100s", name);
+        q_err_hint(&err, "quern, quern-master or quern-worker");
+        return q_command_failed(&err);
+    }
     return 0;
 }
 
@@ -96,4 +135,9 @@ const q_command q_command_completion = {.name = "completion",
                                         .summary = "Print a completion script for bash.",
                                         .run = completion};
 const q_command q_command_man = {
-    .name = "man", .options = no_options, .summary = "Print the manual page (troff).", .run = man};
+    .name = "man",
+    .operands = "[PROGRAM]",
+    .max_operands = 1,
+    .options = no_options,
+    .summary = "Print the manual page (troff) of quern, quern-master or quern-worker.",
+    .run = man};

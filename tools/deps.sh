@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Debian 12 packages quern needs, in this one place, by what they are for. Installs what is
-# missing of the groups named (all but bench when none is); needs root or sudo only if something is.
-#   tools/deps.sh [--list] [build] [check] [lint] [bench]
+# missing of the groups named (build, check and lint when none is); needs root or sudo only if something is.
+#   tools/deps.sh [--list] [build] [check] [lint] [bench] [package] [image]
 set -eu
 
 build="make gcc g++ pkg-config git
@@ -9,6 +9,8 @@ build="make gcc g++ pkg-config git
     libxxhash-dev libsqlite3-dev libmicrohttpd-dev libjansson-dev libssl-dev libunistring-dev
     libcctz-dev libdragonbox-dev libsimdjson-dev libfast-float-dev tzdata python3"
 check="check postgresql python3-pytest bash-completion man-db"
+package="dpkg-dev binutils"
+image="debootstrap docker.io docker-compose"
 bench="python3-venv openjdk-17-jre-headless"
 lint="clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
@@ -23,10 +25,12 @@ for group in "${@:-all}"; do
     build) wanted="$wanted $build" ;;
     check) wanted="$wanted $check" ;;
     lint) wanted="$wanted $lint" ;;
+    package) wanted="$wanted $package" ;;
+    image) wanted="$wanted $image" ;;
     bench) wanted="$wanted $bench" ;;
     all) wanted="$wanted $build $check $lint" ;;
     *)
-        echo "tools/deps.sh: no group '$group'; there are build, check, lint and bench" >&2
+        echo "tools/deps.sh: no group '$group'; there are build, check, lint, bench, package and image" >&2
         exit 2
         ;;
     esac

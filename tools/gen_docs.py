@@ -123,7 +123,7 @@ def settings_md():
            "Given as `--conf KEY=VALUE`, in a properties file like `spark-defaults.conf` (`--properties-file`), or",
            "in the environment; the first of these wins. Sizes are written `512k`, `128m`, `1g`; times `100ms`,",
            "`10s`, `2min`. An unknown `spark.*` key is kept with one warning, an unknown `quern.*` key is an error."]
-    titles = {"job": "Jobs", "client": "Jobs", "job, master": "Jobs"}
+    titles = {"job": "Jobs", "client, worker": "Jobs", "job, master": "Jobs"}
     section = None
     for _, (_, name, env, kind, preset, low, high, scope, doc) in def_calls(
             ROOT / "common/base/settings.def", ["S"]):

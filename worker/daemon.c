@@ -48,14 +48,18 @@ static uint64_t default_memory(void)
 
 static q_code url_of(const q_daemon *d, const char **out, q_err *err)
 {
-    *out = d->args->n_operands ? d->args->operands[0] : getenv("SPARK_MASTER_URL");
+    const char *set =
+        q_conf_is_set(d->conf, Q_SET_MASTER) ? q_conf_str(d->conf, Q_SET_MASTER) : NULL;
+    *out = d->args->n_operands ? d->args->operands[0] : set;
     if (*out && (strncmp(*out, "spark://", 8) == 0 || strncmp(*out, "tcp://", 6) == 0))
         return Q_OK;
     if (*out && **out)
         q_err_set(err, Q_E_USAGE, "%s is no master URL", *out);
     else
         q_err_set(err, Q_E_USAGE, "which master? spark://HOST:PORT is missing");
-    q_err_hint(err, "quern-worker spark://HOST:7077, or SPARK_MASTER_URL in the environment");
+    q_err_hint(
+        err, "quern-worker spark://HOST:7077, SPARK_MASTER_URL in the environment, or spark.master "
+             "in a properties file");
     return Q_E_USAGE;
 }
 

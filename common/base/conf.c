@@ -396,12 +396,23 @@ static bool is_service_link(const q_setting *s, const char *value)
     return s->type == Q_SETTING_INT && starts_with(value, "tcp://");
 }
 
+/* Spark images write their switches as yes and no. */
+static const char *environment_word(const q_setting *s, const char *value)
+{
+    if (s->type != Q_SETTING_BOOL)
+        return value;
+    if (strcasecmp(value, "yes") == 0 || strcmp(value, "1") == 0)
+        return "true";
+    return strcasecmp(value, "no") == 0 || strcmp(value, "0") == 0 ? "false" : value;
+}
+
 q_code q_conf_load_environment(q_conf *c, q_err *err)
 {
     for (int i = 0; i < Q_N_SETTINGS; i++) {
         const char *value = settings[i].environment ? getenv(settings[i].environment) : NULL;
         if (!value || !*value || is_service_link(&settings[i], value))
             continue;
+        value = environment_word(&settings[i], value);
         q_code code = q_conf_set(c, Q_CONF_ENVIRONMENT, settings[i].name, value, err);
         if (code != Q_OK) {
             char source[64];

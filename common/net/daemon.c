@@ -10,6 +10,8 @@
 
 #include "common/base/log.h"
 #include "common/base/version.h"
+#include "common/net/keys_demand.h"
+#include "common/net/notify.h"
 
 #define STATUS_INTERRUPTED 130
 
@@ -87,6 +89,7 @@ static void on_signal(uv_signal_t *handle, int number)
     }
     m->stopping = true;
     q_info("%s: ending in order; once more ends at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
+    q_notify("STOPPING=1");
     m->d.spec->stop(&m->d);
 }
 
@@ -94,6 +97,8 @@ static void signals_open(daemon_main *m)
 {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
+    if (getpid() == 1)
+        signal(SIGCHLD, SIG_IGN); /* first of a container: whom it inherits leaves no zombie */
     for (int i = 0; i < 3; i++) {
         uv_signal_init(&m->uv, &m->signals[i]);
         m->signals[i].data = m;
@@ -132,20 +137,19 @@ static void log_open(const daemon_main *m)
         q_warn("%s", warning);
 }
 
+static bool is_option_of(const q_daemon_spec *spec, q_setting_id id)
+{
+    for (const q_daemon_option *o = spec->options; o->option; o++) {
+        if (o->setting == id)
+            return true;
+    }
+    return false;
+}
+
 static q_code keys_load(daemon_main *m, q_err *err)
 {
-    const char *own = q_conf_str(m->conf, Q_SET_KEY_FILE);
-    if (!own && q_conf_bool(m->conf, Q_SET_AUTHENTICATE)) {
-        q_err_set(err, Q_E_USAGE, "spark.authenticate is true, but there is no key");
-        q_err_hint(err, "--key FILE_secret, a file that quern keygen makes");
-        return Q_E_USAGE;
-    }
-    if (!own)
-        return Q_OK;
-    Q_TRY(q_net_keys_load(own, q_conf_str(m->conf, Q_SET_KEY_SERVER),
-                          q_conf_str(m->conf, Q_SET_KEY_ALLOWED), &m->keys, err));
-    m->has_keys = true;
-    return Q_OK;
+    bool connects = is_option_of(m->d.spec, Q_SET_KEY_SERVER);
+    return q_net_keys_demand(m->conf, connects, &m->keys, &m->has_keys, err);
 }
 
 static q_code open_all(daemon_main *m, q_err *err)
@@ -195,8 +199,10 @@ static int run(const q_daemon_spec *spec, const q_arguments *args)
     uv_loop_init(&m.uv);
     signals_open(&m);
     q_code code = open_all(&m, &err);
-    if (code == Q_OK)
+    if (code == Q_OK) {
+        q_notify("READY=1");
         uv_run(&m.uv, UV_RUN_DEFAULT);
+    }
     if (code != Q_OK && q_conf_str(m.conf, Q_SET_LOG_FILE))
         q_error("%s", err.msg);
     close_all(&m);

@@ -238,6 +238,13 @@ START_TEST(test_later_origins_win)
     setenv("SPARK_MASTER_WEBUI_PORT", "tcp://10.0.0.7:8080", 1); /* Kubernetes' doing */
     ck_assert_int_eq(q_conf_load_environment(c, &err), Q_OK);
     ck_assert_int_eq(q_conf_int(c, Q_SET_MASTER_UI_PORT, -1), 8080);
+    setenv("SPARK_SSL_ENABLED", "yes", 1); /* as the images write it; files say true and false */
+    setenv("SPARK_RPC_ENCRYPTION_ENABLED", "No", 1);
+    ck_assert_int_eq(q_conf_load_environment(c, &err), Q_OK);
+    ck_assert(q_conf_bool(c, Q_SET_SSL));
+    ck_assert(q_conf_is_set(c, Q_SET_NETWORK_CRYPTO) && !q_conf_bool(c, Q_SET_NETWORK_CRYPTO));
+    ck_assert_int_eq(q_conf_set(c, Q_CONF_ARGUMENT, "spark.ssl.enabled", "yes", &err),
+                     Q_E_INVALID_CONF_VALUE);
     setenv("SPARK_WORKER_CORES", "two", 1);
     ck_assert_int_eq(q_conf_load_environment(c, &err), Q_E_INVALID_CONF_VALUE);
     ck_assert_str_eq(err.source, "environment variable SPARK_WORKER_CORES");
