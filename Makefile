@@ -93,6 +93,12 @@ check-oracle: $(BIN) ## the same SQL as Spark 3.5, value for value (answers are 
 	$(Q)$(PYTHON) -B tests/oracle/run.py --quern $(B)/bin/quern
 check-functions: $(BIN) ## every example of common/plan/functions.def
 	$(Q)$(PYTHON) -B tests/functions/run.py --quern $(B)/bin/quern
+PYTHON_VENV := build/python-venv
+$(PYTHON_VENV)/ready: python/requirements-dev.txt
+	$(Q)$(PYTHON) -m venv $(PYTHON_VENV) && $(PYTHON_VENV)/bin/pip install -q -r python/requirements-dev.txt
+	$(Q)touch $@
+check-python: $(BIN) $(PYTHON_VENV)/ready ## the Python client against a real cluster
+	$(Q)cd python && PYTHONPATH=src QUERN_BIN=$(CURDIR)/$(B)/bin ../$(PYTHON_VENV)/bin/python -B -m pytest -p no:cacheprovider -q -ra --color=no
 gen: ## documents made from the tables in the sources
 	$(Q)$(PYTHON) -B tools/gen_docs.py
 gen-check: ## whether they are current

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes docs/FUNCTIONS.md, ERRORS.md, SETTINGS.md and PROTOCOL.md from the tables in the sources.
+"""Writes docs/FUNCTIONS.md, ERRORS.md, SETTINGS.md and PROTOCOL.md, and the Python client's tables, from the
+tables in the sources.
 
     tools/gen_docs.py           write them
     tools/gen_docs.py --check   exit 1 if a file is stale (make gen-check)
@@ -8,6 +9,8 @@ import argparse
 import re
 import sys
 from pathlib import Path
+
+import gen_python
 
 ROOT = Path(__file__).resolve().parent.parent
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -167,14 +170,16 @@ def protocol_fields(rows, constants):
     return out
 
 
+PROTOCOL_MACROS = ["RECORD", "RECORD_END", "MESSAGE", "MESSAGE_END", "F", "LIST", "OBJ"]
+
+
 def protocol_md():
     define = re.compile(r"^#define (Q_MSG_MAX_\w+)\s+(.+?)(?:\s*/\*.*)?$", re.M)
     constants = dict(define.findall((ROOT / "proto/message.h").read_text()))
     arrows = {"W2M": "worker → master", "M2W": "master → worker", "C2M": "client → master",
               "M2C": "master → client"}
     records, messages, rows = [], [], []
-    for macro, args in def_calls(ROOT / "proto/messages.def",
-                                 ["RECORD", "RECORD_END", "MESSAGE", "MESSAGE_END", "F", "LIST", "OBJ"]):
+    for macro, args in def_calls(ROOT / "proto/messages.def", PROTOCOL_MACROS):
         if macro in ("RECORD", "MESSAGE"):
             head, rows = args, []
         elif macro == "RECORD_END":
@@ -201,13 +206,25 @@ def protocol_md():
     return "\n".join(out) + "\n"
 
 
+def python_errors():
+    rows = c_rows(ROOT / "common/base/errors.def", ["Q_ERR"])
+    return gen_python.errors_py([(*words, strings[0]) for _, words, strings in rows])
+
+
+def python_protocol():
+    version = re.search(r"#define Q_PROTOCOL_VERSION (\d+)", (ROOT / "proto/message.h").read_text())
+    return gen_python.protocol_py(def_calls(ROOT / "proto/messages.def", PROTOCOL_MACROS), version.group(1))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     stale = []
     for name, text in (("docs/FUNCTIONS.md", functions_md()), ("docs/ERRORS.md", errors_md()),
-                       ("docs/SETTINGS.md", settings_md()), ("docs/PROTOCOL.md", protocol_md())):
+                       ("docs/SETTINGS.md", settings_md()), ("docs/PROTOCOL.md", protocol_md()),
+                       ("python/src/quern/errors.py", python_errors()),
+                       ("python/src/quern/_protocol.py", python_protocol())):
         path = ROOT / name
         if path.exists() and path.read_text() == text:
             continue

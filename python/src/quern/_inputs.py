@@ -1,0 +1,138 @@
+"""What a job reads: the client's side of SUBMIT's inputs, and the bytes that the master asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import decimal
+import glob
+import json
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from .errors import UsageError
+
+_CHUNK = 2000  # records converted before others on the event loop have their turn
+
+
+class Source(Protocol):
+    """A view's data."""
+
+    async def describe(self, view: str) -> dict[str, Any]:
+        """The `input` record."""
+        ...
+
+    def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
+        """The bytes of a file in pieces of about `size`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """Data with more to say about it: `tables={"input": Table("items.csv", schema="id BIGINT, …")}`.
+
+    data: records, a DataFrame, an Arrow table or a path. schema: DDL; without it, inferred.
+    format (of a path): json or csv, else by its ending. options: the reader's, as Spark's.
+    """
+
+    data: Any
+    schema: str | None = None
+    format: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _found(path: str) -> list[str]:
+    """The files of a path, directory or pattern, without hidden ones and markers; in order."""
+    if os.path.isdir(path):
+        inside = sorted(os.listdir(path))
+        return [os.path.join(path, f) for f in inside if f[0] not in "._"]
+    if os.path.exists(path):
+        return [path]
+    return sorted(glob.glob(path))
+
+
+class PathSource:
+    """Files: read by the workers where they can open them, else sent from here."""
+
+    def __init__(self, path: str, table: Table) -> None:
+        path = path[5:] if path.startswith("file:/") else path
+        self.path = os.path.abspath(path)
+        self.table = table
+        self.files = [f for f in _found(self.path) if os.path.isfile(f)]
+
+    async def describe(self, view: str) -> dict[str, Any]:
+        files = []
+        for f in self.files:
+            st = os.stat(f)
+            files.append({"path": f, "size_bytes": st.st_size, "mtime_ns": st.st_mtime_ns})
+        return {
+            "view": view,
+            "path": self.path,
+            "format": self.table.format,
+            "schema": self.table.schema,
+            "options": {k: _option(v) for k, v in self.table.options.items()},
+            "files": files,
+            "stream": bool(files),
+        }
+
+    async def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
+        with open(self.files[file], "rb") as f:
+            while piece := await asyncio.to_thread(f.read, size):
+                yield piece
+
+
+def _option(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dt.datetime, dt.date)):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError(f"a record's value of type {type(value).__name__} cannot be sent")
+
+
+class RecordSource:
+    """Records in memory, as a JSON record a line."""
+
+    def __init__(self, records: Sequence[Mapping[str, Any]], table: Table) -> None:
+        self.records = records
+        self.table = table
+
+    async def describe(self, view: str) -> dict[str, Any]:
+        path = f"/memory/{view}.ndjson"
+        return {
+            "view": view,
+            "path": path,
+            "format": "json",
+            "schema": self.table.schema,
+            "options": {k: _option(v) for k, v in self.table.options.items()},
+            "files": [{"path": path}],
+            "stream": True,
+            "in_memory": True,
+        }
+
+    async def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
+        for at in range(0, len(self.records), _CHUNK):
+            chunk = self.records[at : at + _CHUNK]
+            lines = [json.dumps(r, default=_plain, ensure_ascii=False) for r in chunk]
+            yield ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
+            await asyncio.sleep(0)
+
+
+def source(view: str, data: Any) -> Source:
+    """Raises UsageError for what is no data."""
+    table = data if isinstance(data, Table) else Table(data)
+    data = table.data
+    if isinstance(data, (str, Path)):
+        return PathSource(str(data), table)
+    if isinstance(data, Sequence):
+        return RecordSource(data, table)
+    raise UsageError(
+        f"the table {view} is a {type(data).__name__}",
+        hint="a list of dicts, a DataFrame, an Arrow table or a path is expected",
+    )
