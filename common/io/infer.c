@@ -125,12 +125,6 @@ void q_infer_add_schema(q_infer *f, const q_schema *s)
 
 /* ---- the schema ---- */
 
-/* Nothing but nulls, or arrays of nothing but nulls. */
-static bool has_no_value(q_type t)
-{
-    return t.kind == Q_VOID || (t.kind == Q_ARRAY && t.element == Q_VOID);
-}
-
 /* Java's order of strings, UTF-16: characters beyond U+FFFF come before U+E000 and up. */
 static int compare_names(const void *x, const void *y)
 {
@@ -173,7 +167,7 @@ static q_code check_names(const q_schema *s, q_err *err)
 static void add_field(q_schema *s, const char *name, q_type type, q_arena *a)
 {
     q_type none = type.kind == Q_ARRAY ? q_type_array_of(Q_TYPE(Q_STRING)) : Q_TYPE(Q_STRING);
-    bool no_value = has_no_value(type);
+    bool no_value = q_infer_no_value(type);
     s->fields[s->n_fields++] =
         (q_field){q_arena_strdup(a, name), no_value ? none : type, no_value ? Q_ONLY_NULLS : true};
 }
@@ -185,7 +179,7 @@ q_code q_infer_schema_of(q_infer *f, bool case_sensitive, q_arena *a, q_schema *
     for (uint32_t i = 0; i < f->n; i++) {
         const q_infer_field *field = &f->fields[i];
         bool corrupt = strcmp(field->name, f->options->corrupt_column) == 0 && f->malformed;
-        bool dropped = has_no_value(field->type) && f->options->drop_field_if_all_null;
+        bool dropped = q_infer_no_value(field->type) && f->options->drop_field_if_all_null;
         if (!json || (field->name_bytes && !corrupt && !dropped))
             add_field(out, field->name, field->type, a);
     }

@@ -66,6 +66,11 @@ static inline bool q_infer_holds(const q_field *column, q_type value)
                (value.kind == Q_ARRAY && (value.element == Q_VOID || value.element == Q_STRING));
     return q_type_eq(q_infer_join(column->type, value), column->type);
 }
+/* Nothing but nulls, or arrays of nothing but nulls: what dropFieldIfAllNull drops. */
+static inline bool q_infer_no_value(q_type t)
+{
+    return t.kind == Q_VOID || (t.kind == Q_ARRAY && t.element == Q_VOID);
+}
 q_type q_infer_json(const q_infer *f, const q_json_value *v);
 /* Of a token that is not NULL. */
 q_type q_infer_text(const q_infer *f, const char *s, size_t n);

@@ -26,7 +26,8 @@ bool q_json_fits(q_reader *r, int32_t field, const q_json_value *key, const q_js
     size_t n;
     if (field < 0) {
         name_of(r, key, &n);
-        return n == 0 || (v->kind == Q_JSON_NULL && r->options->drop_field_if_all_null);
+        bool dropped = r->options->drop_field_if_all_null;
+        return n == 0 || (dropped && q_infer_no_value(q_infer_json(j->types, v)));
     }
     const q_field *f = &r->split.source->schema.fields[field];
     if (f->type.kind == Q_STRING && f->nullable != Q_ONLY_NULLS)

@@ -1,6 +1,7 @@
 /* One JSON object to a row: the general path. */
 #include <stdio.h>
 
+#include "common/base/assert.h"
 #include "common/io/json_reader.h"
 
 int32_t q_json_field_of(q_reader *r, uint32_t position, const q_json_value *key)
@@ -36,12 +37,31 @@ static void describe_bad_field(q_reader *r, const q_cell_column *col, const q_js
                                         : "");
 }
 
+/* A name that came before: the last value that fits counts, as in Spark. */
+static q_cell_result store_again(q_reader *r, q_cell_column *col, const q_json_value *v)
+{
+    size_t width = q_type_width(col->column.type);
+    char before[16], *value = (char *)col->column.values + width * r->row;
+    bool had_value = q_bit_get(col->bits, r->row);
+    Q_ASSERT(width <= sizeof before);
+    if (had_value)
+        memcpy(before, value, width);
+    q_cell_result result = q_cell_from_json(&r->cells, col, r->row, v);
+    if (result == Q_CELL_BAD && had_value) {
+        memcpy(value, before, width);
+        q_bit_set(col->bits, r->row);
+    }
+    return result;
+}
+
 static q_json_outcome store(q_reader *r, int32_t cell, const q_json_value *v, q_json_outcome so_far)
 {
     q_json_reader *j = r->format;
     q_cell_column *col = &r->cells.columns[cell];
-    j->seen[cell >> 6] |= (uint64_t)1 << (cell & 63);
-    q_cell_result result = q_cell_from_json(&r->cells, col, r->row, v);
+    uint64_t *seen = &j->seen[cell >> 6], bit = (uint64_t)1 << (cell & 63);
+    q_cell_result result =
+        *seen & bit ? store_again(r, col, v) : q_cell_from_json(&r->cells, col, r->row, v);
+    *seen |= bit;
     if (result == Q_CELL_NO_MEMORY)
         return Q_JSON_NO_MEMORY;
     if (result == Q_CELL_OK)

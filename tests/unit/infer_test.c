@@ -322,6 +322,8 @@ static const struct {
     {"{\"a\":1}\n", "{\"a\":1}\n{\"a\":\"x\"}\n{\"c\":true}", "a string, c boolean", NULL},
     {"{\"a\":1}\n", "{\"a\":1}\n{\"b\":null}", "a bigint, b string?", NULL},
     {"{\"a\":1}\n", "{\"a\":1}\n{\"b\":null}", "", "dropFieldIfAllNull=true"},
+    {"{\"a\":1}\n", "{\"a\":1}\n{\"b\":\"\"}\n{\"b\":[]}\n{\"b\":[null,\"\"]}", "",
+     "dropFieldIfAllNull=true"},
     {"{\"a\":1}\n", "{\"a\":1}\n{\"b\":1}", "a bigint, b bigint", "dropFieldIfAllNull=true"},
     {"{\"a\":1}\n", "{\"a\":1}\n{\"a\":x}\n{\"b\":1}", "_corrupt_record string, a bigint, b bigint",
      NULL},
