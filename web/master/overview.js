@@ -51,9 +51,12 @@ function drawGlance() {
     glance.cores.bar.set(cluster.cores_used, cluster.cores);
     text(glance.cores.line, cluster.cores ? f.percent(cluster.cores_used, cluster.cores) + ' busy, ' +
                                                 cluster.scheduler + ' scheduling' : 'no cores yet');
-    of(glance.memory.big, ...f.bytesOf(cluster.memory_used_bytes, cluster.memory_bytes));
+    if (cluster.memory_bytes)
+        of(glance.memory.big, ...f.bytesOf(cluster.memory_used_bytes, cluster.memory_bytes));
+    else
+        put(glance.memory.big, '0');
     glance.memory.bar.set(cluster.memory_used_bytes, cluster.memory_bytes);
-    text(glance.memory.line, f.percent(cluster.memory_used_bytes, cluster.memory_bytes).replace('–', 'none') + ' of what workers lend');
+    text(glance.memory.line, cluster.memory_bytes ? f.percent(cluster.memory_used_bytes, cluster.memory_bytes) + ' of what workers lend' : 'no memory yet');
     drawJobs(cluster.jobs);
 }
 
@@ -117,7 +120,7 @@ function slots(worker) {
 }
 
 function workerRow() {
-    const name = h('td'), where = h('td'), cores = h('td', {class: 'nowrap'}), memory = h('td', {class: 'wide nowrap'});
+    const name = h('td'), where = h('td'), cores = h('td'), memory = h('td', {class: 'wide nowrap'});
     const done = h('td', {class: 'num wide'}), failed = h('td', {class: 'num wide'}), heard = h('td', {class: 'num mid'});
     const bar = meter('Memory in use'), used = h('div');
     memory.append(used, bar.element);
@@ -128,8 +131,8 @@ function workerRow() {
         const now_is = JSON.stringify([w.webui_url, w.host, w.state, w.cores, w.cores_used, w.version]);
         if (now_is !== drawn) {
             drawn = now_is;
-            put(name, workerName(w), h('div', {class: 'sub mono'}, w.worker_id));
-            put(cores, slots(w), ' ', f.count(w.cores_used) + ' of ' + f.count(w.cores));
+            put(name, workerName(w), h('div', {class: 'sub mono wide'}, w.worker_id));
+            put(cores, slots(w), ' ', h('span', {class: 'nowrap'}, f.count(w.cores_used) + ' of ' + f.count(w.cores)));
         }
         element.classList.toggle('gone', w.state === 'LOST');
         put(where, state(w.state), h('div', {class: 'sub'}, workerSince(w)));
