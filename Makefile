@@ -157,17 +157,23 @@ install: $(BIN) ## install under PREFIX (/usr/local), below DESTDIR if given
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/quern/jobs
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 jobs/*.sql $(DESTDIR)$(PREFIX)/share/quern/jobs
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions
-	set -e; for p in $(notdir $(BIN)); do $(B)/bin/quern man $$p >$(DESTDIR)$(PREFIX)/share/man/man1/$$p.1; done
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	$(B)/bin/quern man >$(DESTDIR)$(PREFIX)/share/man/man1/quern.1
+	$(B)/bin/quern man quern-master >$(DESTDIR)$(PREFIX)/share/man/man8/quern-master.8
+	$(B)/bin/quern man quern-worker >$(DESTDIR)$(PREFIX)/share/man/man8/quern-worker.8
 	$(B)/bin/quern completion >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+	ln -sf quern $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern-master
+	ln -sf quern $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern-worker
 	install -d $(DESTDIR)$(CONFDIR) $(DESTDIR)$(UNITDIR)
 	set -e; for c in master worker; do f=$(DESTDIR)$(CONFDIR)/$$c.conf; [ -e $$f ] || install -m 640 deploy/conf/$$c.conf $$f; done
 	set -e; for u in $(UNITS); do sed -e '/@HARDENING@/{r deploy/systemd/hardening.in' -e 'd}' \
 	    -e 's|@BINDIR@|$(PREFIX)/bin|; s|@CONFDIR@|$(CONFDIR)|' deploy/systemd/$$u.in >$(DESTDIR)$(UNITDIR)/$$u; done
 uninstall: ## remove what install put there, but the settings
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(BIN))) $(addprefix $(DESTDIR)$(UNITDIR)/,$(UNITS)) \
-	    $(addsuffix .1,$(addprefix $(DESTDIR)$(PREFIX)/share/man/man1/,$(notdir $(BIN)))) \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/quern
+	    $(DESTDIR)$(PREFIX)/share/man/man1/quern.1 \
+	    $(addprefix $(DESTDIR)$(PREFIX)/share/man/man8/,quern-master.8 quern-worker.8) \
+	    $(addprefix $(DESTDIR)$(PREFIX)/share/bash-completion/completions/,$(notdir $(BIN)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/quern
 
 package: $(BIN) ## the Debian package, in build/package

@@ -1,6 +1,8 @@
 /* The table of sub-commands. */
 #include "cli/commands.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static const q_command *const commands[] = {
@@ -37,4 +39,16 @@ int q_command_failed(const q_err *err)
     q_err_format(err, text, sizeof text);
     fprintf(stderr, "quern: %s\n", text);
     return q_code_exit_status(err->code);
+}
+
+int q_command_flush(void)
+{
+    q_err err;
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    if (errno == EPIPE)
+        return Q_STATUS_READER_GONE;
+    q_err_errno(&err, Q_E_IO, errno, "cannot write to standard output");
+    return q_command_failed(&err);
 }

@@ -14,4 +14,9 @@ const q_command *q_command_find(const char *name);
 /* Print an error as users see it and give the exit status. */
 int q_command_failed(const q_err *err);
 
+/* What shells report for a program that SIGPIPE ended: the reader of stdout had enough. */
+#define Q_STATUS_READER_GONE 141
+/* Stdout is written out. 0; READER_GONE, silently; or an error that is printed, and its status. */
+int q_command_flush(void);
+
 #endif

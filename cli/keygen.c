@@ -14,10 +14,14 @@ static int keygen(const q_arguments *args)
 
 static const q_option_row no_options[] = {{0}};
 
-const q_command q_command_keygen = {.name = "keygen",
-                                    .operands = "FILE",
-                                    .min_operands = 1,
-                                    .max_operands = 1,
-                                    .options = no_options,
-                                    .summary = "Make a key pair for encrypted connections.",
-                                    .run = keygen};
+const q_command q_command_keygen = {
+    .name = "keygen",
+    .operands = "FILE",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = no_options,
+    .summary = "Make a key pair for encrypted connections.",
+    .details = "Writes FILE, the public key, and FILE_secret, which only its owner may read. The\n"
+               "master takes its own with --key FILE_secret; workers and clients take theirs and\n"
+               "the master's public one (quern-worker --master-key, --conf quern.key.master).",
+    .run = keygen};

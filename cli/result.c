@@ -26,6 +26,7 @@ struct q_result {
     char ***cells; /* TABLE: rows of cells */
     uint32_t n_cells;
     uint64_t n_rows;
+    bool reader_gone;
 };
 
 q_code q_result_new(q_result_style style, FILE *to, q_result **out, q_err *err)
@@ -61,12 +62,23 @@ void q_result_destroy(q_result **r)
     *r = NULL;
 }
 
+static q_code write_failed(q_result *r, q_err *err)
+{
+    r->reader_gone = errno == EPIPE;
+    return q_err_errno(err, Q_E_IO, errno, "cannot write the result");
+}
+
+bool q_result_reader_gone(const q_result *r)
+{
+    return r && r->reader_gone;
+}
+
 static q_code flush(q_result *r, q_err *err)
 {
     if (r->out.failed)
         return q_budget_error(NULL, r->out.len, err);
     if (r->out.len && fwrite(r->out.data, 1, r->out.len, r->to) != r->out.len)
-        return q_err_errno(err, Q_E_IO, errno, "cannot write the result");
+        return write_failed(r, err);
     q_buf_clear(&r->out);
     return Q_OK;
 }
@@ -304,6 +316,29 @@ static void table_end(q_result *r)
         q_buf_printf(&r->out, "%u of %llu rows\n", r->n_cells, (unsigned long long)r->n_rows);
 }
 
+/* ---- plans ---- */
+
+/* EXPLAIN's answer has lines of its own: no cell for a table. */
+static bool is_plan(const q_result *r)
+{
+    return r->style == Q_RESULT_TABLE && r->schema.n_fields == 1 &&
+           r->schema.fields[0].type.kind == Q_STRING &&
+           strcmp(r->schema.fields[0].name, "plan") == 0;
+}
+
+static void plain_rows(q_result *r, const q_batch *b)
+{
+    for (uint32_t i = 0; i < b->n_rows; i++) {
+        char room[Q_DECIMAL_TEXT_ROOM];
+        if (q_column_is_null(&b->columns[0], i))
+            continue;
+        q_str s = text_of(&b->columns[0], q_program_result(r->texts, 0), i, room);
+        q_buf_append(&r->out, s.ptr, s.len);
+        if (!s.len || s.ptr[s.len - 1] != '\n')
+            q_buf_putc(&r->out, '\n');
+    }
+}
+
 /* ---- interface ---- */
 
 static q_code writer_new(q_result *r, q_err *err)
@@ -328,7 +363,7 @@ q_code q_result_schema(q_result *r, const q_schema *schema, const char *time_zon
     q_schema_copy(&r->schema, schema, &r->arena);
     if (r->style == Q_RESULT_TYPED)
         typed_schema(r);
-    if (r->style == Q_RESULT_TYPED || r->style == Q_RESULT_TABLE)
+    if (r->style == Q_RESULT_TYPED || r->style == Q_RESULT_TABLE || r->style == Q_RESULT_PLAIN)
         return texts_new(r, err);
     return writer_new(r, err);
 }
@@ -338,7 +373,9 @@ static q_code rows_piece(q_result *r, const q_batch *b, q_err *err)
     if (r->texts)
         Q_TRY(q_program_run(r->texts, b, err));
     r->n_rows += b->n_rows;
-    if (r->style == Q_RESULT_TABLE)
+    if (r->style == Q_RESULT_PLAIN || is_plan(r))
+        plain_rows(r, b);
+    else if (r->style == Q_RESULT_TABLE)
         table_rows(r, b);
     else if (r->style == Q_RESULT_TYPED)
         Q_TRY(typed_rows(r, b, err));
@@ -367,12 +404,10 @@ q_code q_result_rows(q_result *r, const q_batch *b, q_err *err)
 
 q_code q_result_end(q_result *r, q_err *err)
 {
-    if (r->style == Q_RESULT_TABLE)
+    if (r->style == Q_RESULT_TABLE && !is_plan(r))
         table_end(r);
     else if (r->writer)
         Q_TRY(q_writer_end(r->writer, &r->out, err));
     Q_TRY(flush(r, err));
-    if (fflush(r->to) != 0)
-        return q_err_errno(err, Q_E_IO, errno, "cannot write the result");
-    return Q_OK;
+    return fflush(r->to) == 0 ? Q_OK : write_failed(r, err);
 }

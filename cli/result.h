@@ -15,7 +15,8 @@ typedef enum q_result_style {
     Q_RESULT_JSON,
     Q_RESULT_NDJSON,
     Q_RESULT_CSV,
-    Q_RESULT_TYPED
+    Q_RESULT_TYPED,
+    Q_RESULT_PLAIN /* the first column's text and a line end: plans */
 } q_result_style;
 
 typedef struct q_result q_result;
@@ -26,6 +27,8 @@ void q_result_destroy(q_result **r);
 q_code q_result_schema(q_result *r, const q_schema *schema, const char *time_zone, q_err *err);
 q_code q_result_rows(q_result *r, const q_batch *batch, q_err *err);
 q_code q_result_end(q_result *r, q_err *err);
+/* Whether writing failed because nobody reads any more (EPIPE). */
+bool q_result_reader_gone(const q_result *r);
 /* A failed statement in typed style: one JSON line. */
 void q_result_error(q_result *r, const q_err *error);
 

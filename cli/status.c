@@ -5,13 +5,16 @@
 
 #include "cli/commands.h"
 #include "cli/request.h"
+#include "cli/text_table.h"
+#include "common/base/clock.h"
 
 #define MASTER_OPTION                                                                  \
     {"--master", NULL, "URL",                                                          \
      false,      NULL, "spark://host:7077[,host:7077] (default: $SPARK_MASTER_URL)."}, \
-        {"--conf", "-c", "KEY=VALUE", true, NULL, "A setting."},                       \
+        {"--conf", "-c", "KEY=VALUE", true, NULL, "A setting: docs/SETTINGS.md."},     \
     {                                                                                  \
-        "--properties-file", NULL, "FILE", false, NULL, "Settings."                    \
+        "--properties-file", NULL, "FILE", false, NULL,                                \
+            "Settings, as spark-defaults.conf (default: that of $SPARK_CONF_DIR)."     \
     }
 
 /* ---- tables of text ---- */
@@ -28,22 +31,29 @@ static void when(int64_t us, char out[20])
     strftime(out, 20, "%Y-%m-%d %H:%M:%S", &tm);
 }
 
-static void job_line(const q_rec_job_info *j)
+static const char *const job_heads[] = {"JOB",    "ID",          "STATE", "SUBMITTED", ">SECONDS",
+                                        ">TASKS", ">RECORDS IN", ">OUT",  "NAME",      NULL};
+
+/* A job that still runs has run until now. */
+static double seconds_of(const q_rec_job_info *j)
+{
+    int64_t end = j->finished_us ? j->finished_us : q_clock_wall_us();
+    return end > j->submitted_us ? (double)(end - j->submitted_us) / 1e6 : 0;
+}
+
+static void job_row(q_text_table *t, const q_rec_job_info *j)
 {
     char submitted[20];
     when(j->submitted_us, submitted);
-    int64_t end = j->finished_us ? j->finished_us : j->submitted_us;
-    printf("%-6llu %-26s %-10s %-19s %8.3f %7u/%-6u %12llu %12llu  %s\n",
-           (unsigned long long)j->job_id, j->app_id ? j->app_id : "-", j->state, submitted,
-           (double)(end - j->submitted_us) / 1e6, j->tasks_done, j->tasks_total,
-           (unsigned long long)j->rows_in, (unsigned long long)j->rows_out,
-           j->name ? j->name : "-");
-}
-
-static void job_head(void)
-{
-    printf("%-6s %-26s %-10s %-19s %8s %14s %12s %12s  %s\n", "JOB", "ID", "STATE", "SUBMITTED",
-           "SECONDS", "TASKS", "RECORDS IN", "OUT", "NAME");
+    q_text_table_cell(t, "%llu", (unsigned long long)j->job_id);
+    q_text_table_cell(t, "%s", j->app_id ? j->app_id : "");
+    q_text_table_cell(t, "%s", j->state);
+    q_text_table_cell(t, "%s", submitted);
+    q_text_table_cell(t, "%.3f", seconds_of(j));
+    q_text_table_cell(t, "%u/%u", j->tasks_done, j->tasks_total);
+    q_text_table_cell(t, "%llu", (unsigned long long)j->rows_in);
+    q_text_table_cell(t, "%llu", (unsigned long long)j->rows_out);
+    q_text_table_cell(t, "%s", j->name ? j->name : "");
 }
 
 static void report_lines(const q_rec_job_report *r)
@@ -66,8 +76,10 @@ static void job_print(void *ctx, const q_message *m)
 {
     (void)ctx;
     const q_rec_job_info *j = m->u.job.job;
-    job_head();
-    job_line(j);
+    q_text_table t;
+    q_text_table_init(&t, job_heads);
+    job_row(&t, j);
+    q_text_table_end(&t, stdout);
     if (j->error) {
         char text[2048];
         q_err_format(j->error, text, sizeof text);
@@ -80,23 +92,35 @@ static void job_print(void *ctx, const q_message *m)
 static void jobs_print(void *ctx, const q_message *m)
 {
     (void)ctx;
-    job_head();
+    q_text_table t;
+    q_text_table_init(&t, job_heads);
     for (uint32_t i = 0; i < m->u.jobs.jobs.n; i++)
-        job_line(&m->u.jobs.jobs.items[i]);
+        job_row(&t, &m->u.jobs.jobs.items[i]);
+    q_text_table_end(&t, stdout);
+    if (!m->u.jobs.jobs.n)
+        fprintf(stderr, "no jobs yet\n");
 }
 
 static void workers_print(void *ctx, const q_message *m)
 {
     (void)ctx;
-    printf("%-44s %-9s %-20s %7s %12s %10s  %s\n", "WORKER", "STATE", "HOST", "CORES", "MEMORY",
-           "HEARTBEAT", "VERSION");
+    static const char *const heads[] = {"WORKER",  "STATE",      "HOST",    ">CORES",
+                                        ">MEMORY", ">HEARTBEAT", "VERSION", NULL};
+    q_text_table t;
+    q_text_table_init(&t, heads);
     for (uint32_t i = 0; i < m->u.workers.workers.n; i++) {
         const q_rec_worker_info *w = &m->u.workers.workers.items[i];
-        printf("%-44s %-9s %-20s %3u/%-3u %8llu MiB %7.1f s  %s\n", w->worker_id, w->state,
-               w->host ? w->host : "-", w->cores_used, w->cores,
-               (unsigned long long)(w->memory_bytes >> 20), (double)w->heartbeat_age_ms / 1e3,
-               w->version ? w->version : "-");
+        q_text_table_cell(&t, "%s", w->worker_id);
+        q_text_table_cell(&t, "%s", w->state);
+        q_text_table_cell(&t, "%s", w->host ? w->host : "");
+        q_text_table_cell(&t, "%u/%u", w->cores_used, w->cores);
+        q_text_table_cell(&t, "%llu MiB", (unsigned long long)(w->memory_bytes >> 20));
+        q_text_table_cell(&t, "%.1f s ago", (double)w->heartbeat_age_ms / 1e3);
+        q_text_table_cell(&t, "%s", w->version ? w->version : "");
     }
+    q_text_table_end(&t, stdout);
+    if (!m->u.workers.workers.n)
+        fprintf(stderr, "no workers: start some with quern-worker URL\n");
 }
 
 static void logs_print(void *ctx, const q_message *m)
@@ -114,7 +138,7 @@ static int ask(const q_arguments *args, const q_message *m,
     q_err err;
     if (q_request(args, m, print, NULL, &err) != Q_OK)
         return q_command_failed(&err);
-    return fflush(stdout) == 0 ? 0 : 1;
+    return q_command_flush();
 }
 
 static int status(const q_arguments *args)
@@ -136,12 +160,21 @@ static int workers(const q_arguments *args)
     return ask(args, &m, workers_print);
 }
 
+/* The answer is the job as it is now: one that has ended cannot be stopped any more. */
+static void cancelled_print(void *ctx, const q_message *m)
+{
+    const q_rec_job_info *j = m->u.job.job;
+    job_print(ctx, m);
+    if (strcmp(j->state, "COMPLETED") == 0 || strcmp(j->state, "FAILED") == 0)
+        fprintf(stderr, "job %llu had ended before\n", (unsigned long long)j->job_id);
+}
+
 static int cancel(const q_arguments *args)
 {
     q_message m;
     q_message_init(&m, Q_MSG_CANCEL);
     m.u.cancel.job = args->operands[0];
-    return ask(args, &m, job_print);
+    return ask(args, &m, cancelled_print);
 }
 
 static int logs(const q_arguments *args)
@@ -165,12 +198,14 @@ static const q_option_row master_options[] = {MASTER_OPTION, {0}};
 static const q_option_row logs_options[] = {
     MASTER_OPTION, {"--lines", "-n", "N", false, NULL, "Only the last N lines."}, {0}};
 
-const q_command q_command_status = {.name = "status",
-                                    .operands = "[JOB]",
-                                    .max_operands = 1,
-                                    .options = master_options,
-                                    .summary = "List jobs, or show one with its report.",
-                                    .run = status};
+const q_command q_command_status = {
+    .name = "status",
+    .operands = "[JOB]",
+    .max_operands = 1,
+    .options = master_options,
+    .summary = "List jobs, or show one with its report.",
+    .details = "JOB is a number or an id of the list, as 3 or app-20260131120000-0003.",
+    .run = status};
 const q_command q_command_workers = {.name = "workers",
                                      .options = master_options,
                                      .summary = "List the workers and their state.",

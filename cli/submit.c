@@ -24,6 +24,7 @@ typedef struct job_run {
     q_result *result;
     q_client_output *output;
     q_result_style style;
+    bool plain; /* shows a plan, unless --result says otherwise */
     bool progress, interrupted, any_failed, any_shown;
     bool to_output; /* the rows that come are the output's */
     uint64_t job_id;
@@ -181,12 +182,31 @@ static const char *token_make(q_arena *a)
     return out;
 }
 
-/* spark.app.name, else the script's file name without its ending. */
+#define NAME_BYTES 60
+
+/* A statement's beginning, in one line. */
+static const char *name_of_sql(const job_run *j)
+{
+    const char *sql = j->submit.sql + strspn(j->submit.sql, " \t\r\n");
+    size_t n = strlen(sql), kept = n < NAME_BYTES ? n : NAME_BYTES;
+    while (kept < n && kept && ((unsigned char)sql[kept] & 0xC0) == 0x80)
+        kept--;
+    char *name = q_arena_printf(j->a, "%.*s%s", (int)kept, sql, kept < n ? "..." : "");
+    for (char *p = name; *p; p++) {
+        if ((unsigned char)*p < 0x20)
+            *p = ' ';
+    }
+    return name;
+}
+
+/* spark.app.name, else the script's file name without its ending, else the statement. */
 static const char *name_of(const job_run *j)
 {
     const char *name = q_conf_str(j->conf, Q_SET_APP_NAME), *file = j->submit.source;
-    if (name || !file || strcmp(file, "-") == 0)
+    if (name)
         return name;
+    if (!file || strcmp(file, "-") == 0)
+        return name_of_sql(j);
     const char *slash = strrchr(file, '/');
     file = slash ? slash + 1 : file;
     const char *dot = strrchr(file, '.');
@@ -388,11 +408,14 @@ static int job_close(job_run *j, q_code code, const q_err *err)
 {
     q_job_client_destroy(&j->client);
     q_cluster_destroy(&j->cluster);
-    if (code != Q_OK && j->style == Q_RESULT_TYPED && j->result)
+    bool reader_gone = q_result_reader_gone(j->result);
+    if (code != Q_OK && j->style == Q_RESULT_TYPED && j->result && !reader_gone)
         q_result_error(j->result, err);
     q_result_destroy(&j->result);
     q_client_output_destroy(&j->output);
     q_conf_destroy(&j->conf);
+    if (reader_gone)
+        return Q_STATUS_READER_GONE; /* as `| head` expects it */
     if (code != Q_OK)
         return q_command_failed(err);
     return j->any_failed ? 1 : 0;
@@ -402,7 +425,10 @@ static q_code run_sql(job_run *j, q_err *err)
 {
     const char *progress = q_option_get(j->args, "--progress");
     j->progress = isatty(STDERR_FILENO) && !(progress && strcmp(progress, "never") == 0);
-    j->style = style_of(j->args);
+    if (!j->plain || q_option_given(j->args, "--result"))
+        j->style = style_of(j->args);
+    else
+        j->style = Q_RESULT_PLAIN;
     Q_TRY(submit_fill(j, err));
     return job_run_all(j, err);
 }
@@ -432,6 +458,7 @@ static q_code sql_run(job_run *j, q_err *err)
 static q_code explain_run(job_run *j, q_err *err)
 {
     const char *mode = q_option_get(j->args, "--mode");
+    j->plain = true;
     Q_TRY(job_open(j, err));
     Q_TRY(sql_read(j, j->args->operands[0], err));
     j->submit.sql = q_arena_printf(j->a, "EXPLAIN %s %s", mode ? mode : "EXTENDED", j->submit.sql);
@@ -487,23 +514,52 @@ static int explain(const q_arguments *args)
         {"--param", "-p", "NAME=VALUE", true, NULL, "Value of ${NAME} in the script."},            \
     {                                                                                              \
         "--result", NULL, "STYLE", false, "table|json|ndjson|csv|typed",                           \
-            "How rows are printed (default: table on a terminal, else ndjson)."                    \
+            "How rows are printed (default: table on a terminal, else ndjson; a plan as text)."    \
     }
 
-#define JOB_OPTIONS                                                                               \
-    {"--output", "-o", "DIR|postgres://...?table=T",                                              \
-     false,      NULL, "Write the query's rows there instead of printing them."},                 \
-        {"--overwrite", NULL, NULL, false, NULL, "Replace what is in the output directory."},     \
-        {"--format", NULL, "FORMAT", false, "json|csv", "Format of the output (default: json)."}, \
-        {"--name", NULL, "NAME", false, NULL, "Name of the job."},                                \
-        {"--pipeline-id", NULL, "N", false, NULL, "Write status rows of this pipeline."},         \
-        {"--stage-name", NULL, "NAME", false, NULL, "Its stage's name (Spark Processing)."},      \
-        {"--executor-memory", NULL, "SIZE", false, NULL, "spark.executor.memory."},               \
-        {"--driver-memory", NULL, "SIZE", false, NULL, "spark.driver.memory."},                   \
-        {"--total-executor-cores", NULL, "N", false, NULL, "spark.cores.max."},                   \
-        {"--detach", NULL, NULL, false, NULL, "Print the job's id and leave it running."},        \
-    {                                                                                             \
-        "--progress", NULL, "WHEN", false, "auto|never", "Progress line on a terminal."           \
+#define JOB_OPTIONS                                                                                  \
+    {"--output",                                                                                     \
+     "-o",                                                                                           \
+     "DIR|postgres://...?table=T",                                                                   \
+     false,                                                                                          \
+     NULL,                                                                                           \
+     "Write the query's rows into a new directory, or a PostgreSQL table, instead of printing "      \
+     "them."},                                                                                       \
+        {"--overwrite",                                                                              \
+         NULL,                                                                                       \
+         NULL,                                                                                       \
+         false,                                                                                      \
+         NULL,                                                                                       \
+         "Replace what is in the output directory (default: an output that exists is an error)."},   \
+        {"--format", NULL, "FORMAT", false, "json|csv", "Format of the output (default: json)."},    \
+        {"--name", NULL, "NAME", false, NULL, "Name of the job (default: the script's file name)."}, \
+        {"--pipeline-id", NULL, "N", false, NULL, "Write status rows of this pipeline."},            \
+        {"--stage-name", NULL, "NAME",                                                               \
+         false,          NULL, "Its stage's name (default: Spark Processing)."},                     \
+        {"--executor-memory",                                                                        \
+         NULL,                                                                                       \
+         "SIZE",                                                                                     \
+         false,                                                                                      \
+         NULL,                                                                                       \
+         "Memory of the job's tasks on one worker, as 1g (spark.executor.memory)."},                 \
+        {"--driver-memory",                                                                          \
+         NULL,                                                                                       \
+         "SIZE",                                                                                     \
+         false,                                                                                      \
+         NULL,                                                                                       \
+         "Memory of the job on the master, as 1g (spark.driver.memory)."},                           \
+        {"--total-executor-cores",                                                                   \
+         NULL,                                                                                       \
+         "N",                                                                                        \
+         false,                                                                                      \
+         NULL,                                                                                       \
+         "Cores that the job may use at once (spark.cores.max)."},                                   \
+        {"--detach", NULL,                                                                           \
+         NULL,       false,                                                                          \
+         NULL,       "Print the job's id and leave it running: quern status ID, quern logs ID."},    \
+    {                                                                                                \
+        "--progress", NULL, "WHEN", false, "auto|never",                                             \
+            "Whether to show a progress line (default: auto, on a terminal)."                        \
     }
 
 static const q_option_row submit_options[] = {INPUT_OPTIONS, JOB_OPTIONS, {0}};
@@ -519,19 +575,34 @@ static const q_option_row explain_options[] = {
     INPUT_OPTIONS,
     {0}};
 
-const q_command q_command_submit = {.name = "submit",
-                                    .operands = "JOB.sql",
-                                    .min_operands = 1,
-                                    .max_operands = 1,
-                                    .options = submit_options,
-                                    .summary = "Run a job: a script of Spark SQL statements.",
-                                    .run = submit};
-const q_command q_command_sql = {.name = "sql",
-                                 .operands = "[STATEMENTS]",
-                                 .max_operands = 1,
-                                 .options = sql_options,
-                                 .summary = "Run statements: an operand, a file, or stdin.",
-                                 .run = sql};
+const q_command q_command_submit = {
+    .name = "submit",
+    .operands = "JOB.sql",
+    .min_operands = 1,
+    .max_operands = 1,
+    .options = submit_options,
+    .summary = "Run a job: a script of Spark SQL statements.",
+    .details =
+        "The rows of the script's last query are printed, or written with --output. Examples:\n\n"
+        "  quern submit job.sql --input items.json --output out\n"
+        "  quern submit job.sql --master spark://host:7077 --input 'day=data/*.csv' --param "
+        "min=3\n\n"
+        "Exit status: 0 done, 1 the job failed, 2 wrong usage, 3 cluster unreachable, 130 "
+        "cancelled.",
+    .run = submit};
+const q_command q_command_sql = {
+    .name = "sql",
+    .operands = "[STATEMENTS]",
+    .max_operands = 1,
+    .options = sql_options,
+    .summary = "Run statements: an operand, a file, or stdin.",
+    .details =
+        "Examples:\n\n"
+        "  quern sql 'SELECT category, count(*) FROM input GROUP BY category' --input items.json\n"
+        "  quern sql 'SELECT * FROM a UNION ALL SELECT * FROM b' -i a=1.json -i b=2.csv --result "
+        "csv\n"
+        "  quern sql < script.sql",
+    .run = sql};
 const q_command q_command_explain = {.name = "explain",
                                      .operands = "JOB.sql",
                                      .min_operands = 1,

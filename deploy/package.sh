@@ -13,7 +13,7 @@ rm -rf "$out"
 mkdir -p "$root/DEBIAN" "$out/debian"
 make --no-print-directory install B="${bin%/bin}" DESTDIR="$PWD/$root" PREFIX=/usr SYSCONFDIR=/etc >/dev/null
 strip --strip-unneeded "$root"/usr/bin/*
-gzip -9n "$root"/usr/share/man/man1/*.1
+gzip -9n "$root"/usr/share/man/man[18]/*.[18]
 install -D -m 644 LICENSE "$root/usr/share/doc/quern/copyright"
 gzip -9nc CHANGELOG.md >"$root/usr/share/doc/quern/changelog.gz"
 

@@ -168,7 +168,8 @@ __attribute__((format(printf, 4, 5))) static void append(char *out, size_t size,
 static void append_place(const q_err *err, char *out, size_t size, size_t *n)
 {
     const char *sep = " (";
-    if (err->source[0]) {
+    bool placed = err->record || err->line || err->byte != UINT64_MAX;
+    if (err->source[0] && (placed || !strstr(err->msg, err->source))) {
         append(out, size, n, "%s%s", sep, err->source);
         sep = ", ";
     }

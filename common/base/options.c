@@ -147,8 +147,9 @@ static void help_text(const char *text, FILE *to)
 static void help_row(const q_option_row *r, FILE *to)
 {
     char left[80], right[512];
+    const char *argument = r->argument && r->choices ? r->choices : r->argument;
     snprintf(left, sizeof left, "%s%s%s%s%s", r->letter ? r->letter : "", r->letter ? ", " : "",
-             r->name, r->argument ? " " : "", r->argument ? r->argument : "");
+             r->name, argument ? " " : "", argument ? argument : "");
     snprintf(right, sizeof right, "%s%s", r->help, r->many ? " (may be given several times)" : "");
     fprintf(to, "  %-*s", HELP_INDENT - 3, left);
     if (strlen(left) > HELP_INDENT - 3)

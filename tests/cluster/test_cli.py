@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import pytest
-from harness import BIN, ROOT, clean_environment, ok, quern, submit
+from harness import BIN, ROOT, clean_environment, generate, ok, quern, start_quern, submit
 
 COMMANDS = ("submit", "sql", "explain", "status", "workers", "cancel", "logs", "keygen",
             "completion", "man")
@@ -166,21 +166,42 @@ def test_keygen(tmp_path):
     assert secret, list(tmp_path.iterdir())
 
 
-def test_completion():
+def complete(*words):
+    """What bash offers for the last word."""
     script = run("quern", "completion")
     assert script.returncode == 0, script
-    ask = ('COMP_WORDS=(quern submit --over); COMP_CWORD=2; COMP_LINE="quern submit --over"; '
-           'COMP_POINT=${#COMP_LINE}; $(complete -p quern | sed "s/.*-F \\([^ ]*\\).*/\\1/"); '
+    ask = (f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; "
+           f"$(complete -p {words[0]} | sed 's/.*-F \\([^ ]*\\).*/\\1/'); "
            'printf "%s\\n" "${COMPREPLY[@]}"')
     done = subprocess.run(["bash", "-c", f"{script.stdout}\n{ask}"], capture_output=True, text=True)
-    assert done.stdout.split() == ["--overwrite"], done
+    assert done.stderr == "", done
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("words, offered", (
+    (("quern", "sub"), ["submit"]),
+    (("quern", "submit", "--over"), ["--overwrite"]),
+    (("quern", "submit", "--format", ""), ["json", "csv"]),
+    (("quern-master", "--stat"), ["--status-dsn"]),
+    (("quern-worker", "--log-format", "j"), ["json"]),
+))
+def test_completion(words, offered):
+    assert complete(*words) == offered
+
+
+def test_completion_offers_every_option():
+    for program in DAEMONS:
+        options = re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", run(program, "--help").stdout, re.M)
+        assert len(options) > 8 and set(complete(program, "--")) == set(options)
 
 
 def test_install_has_everything(tmp_path):
     subprocess.run(["make", "install", f"DESTDIR={tmp_path}", "PREFIX=/usr"], cwd=ROOT, check=True,
                    capture_output=True)
     for path in ("bin/quern", "bin/quern-master", "bin/quern-worker", "share/quern/jobs/stage3.sql",
-                 "share/bash-completion/completions/quern", "share/man/man1/quern.1"):
+                 "share/bash-completion/completions/quern", "share/man/man1/quern.1",
+                 "share/man/man8/quern-master.8", "share/man/man8/quern-worker.8",
+                 "share/bash-completion/completions/quern-master"):
         assert (tmp_path / "usr" / path).exists(), path
 
 
@@ -191,3 +212,42 @@ def test_man_pages_render(tmp_path):
         done = subprocess.run(["man", "--warnings", "-l", page], capture_output=True, text=True,
                               env=clean_environment(LC_ALL="C.UTF-8", MANPAGER="cat"))
         assert done.returncode == 0 and done.stderr == "" and "SYNOPSIS" in done.stdout, (page, done)
+
+
+def test_man_pages_have_every_option(tmp_path):
+    for program in DAEMONS:
+        options = re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", run(program, "--help").stdout, re.M)
+        page = run("quern", "man", program).stdout.replace("\\-", "-")
+        for option in set(options) - {"--help"}:
+            assert f"\\fB{option}\\fR" in page, option
+        assert "SPARK_MASTER" in page and ".SH EXIT STATUS" in page
+    assert run("quern", "man", "ls").returncode == 2
+
+
+def test_a_reader_that_had_enough(tmp_path):
+    """As after `| head`: nothing is said, and the status is what shells give for SIGPIPE."""
+    items = generate(tmp_path, 20000, forms=("ndjson",))["ndjson"]
+    process = start_quern("sql", "SELECT * FROM input", "--input", items)
+    process.stdout.read(10)
+    process.stdout.close()
+    error = process.stderr.read()
+    assert process.wait() == 141 and error == b"", error
+
+
+def test_a_full_disk_under_stdout():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([BIN / "quern", "man"], stdout=full, stderr=subprocess.PIPE, text=True,
+                              env=clean_environment())
+    assert done.returncode == 1 and "No space left" in done.stderr, done
+
+
+def test_explain_is_text(small_items):
+    """In a pipe too; --result has the last word."""
+    words = ("explain", ROOT / "jobs" / "stage3.sql", "--input", small_items["json"])
+    assert ok(quern(*words)).out.startswith(b"== Analyzed Logical Plan ==\n")
+    assert list(ok(quern(*words, "--result", "ndjson")).rows()[0]) == ["plan"]
+
+
+def test_a_statement_is_its_jobs_name(cluster):
+    ok(cluster.quern("sql", "SELECT 4711 AS\n  number"))
+    assert "SELECT 4711 AS   number" in cluster.quern("status").out.decode()
