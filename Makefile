@@ -35,7 +35,9 @@ find = $(sort $(shell find $(1) -name '*.$(2)' 2>/dev/null))
 LIB_SRC  := $(call find,common proto,c) $(filter-out master/main.c,$(call find,master,c)) \
             $(filter-out worker/main.c,$(call find,worker,c)) $(filter-out cli/main.c,$(call find,cli,c))
 LIB_CXX  := $(call find,common,cc)
-LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o) $(LIB_CXX:%.cc=$(B)/obj/%.o)
+LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o) $(LIB_CXX:%.cc=$(B)/obj/%.o) $(B)/obj/web_files.o
+# Files that the daemons serve, carried in the programs.
+WEB_FILES := $(sort $(shell find web -type f -not -name '.*' 2>/dev/null)) $(wildcard docs/openapi.json)
 MAINS    := $(wildcard master/main.c worker/main.c cli/main.c)
 BIN      := $(if $(wildcard master/main.c),$(B)/bin/quern-master) $(if $(wildcard worker/main.c),$(B)/bin/quern-worker) \
             $(if $(wildcard cli/main.c),$(B)/bin/quern)
@@ -75,6 +77,15 @@ $(B)/tests/unit/%: tests/unit/%.c $(B)/libquern.a
 	@mkdir -p $(@D)
 	$(if $(Q),@echo "  TEST  $@")
 	$(Q)$(CC) $(CFLAGS_ALL) $(shell pkg-config --cflags check) -o $@ $< $(B)/libquern.a $(shell pkg-config --libs check) $(LDLIBS_ALL)
+
+# Directories change when files come and go.
+$(B)/web_files.c: tools/embed_web.sh $(WEB_FILES) $(shell find web -type d 2>/dev/null)
+	@mkdir -p $(@D)
+	$(Q)tools/embed_web.sh $(WEB_FILES) >$@
+$(B)/obj/web_files.o: $(B)/web_files.c $(WEB_FILES)
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  EMBED $(words $(WEB_FILES)) files")
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
 check-unit: $(UNIT_BIN) ## unit tests (Check)
 	$(Q)set -e; for t in $(UNIT_BIN); do $$t; done

@@ -183,6 +183,7 @@ void clients_job_done(q_master *m, master_job *j)
     q_arena_fini(&a);
     status_done(m, j);
     telemetry_job_done(m, j->job);
+    m->n_ended[p.state - Q_JOB_COMPLETED]++;
     if (p.state == Q_JOB_COMPLETED)
         q_job_log_add(&j->job->log, Q_LOG_INFO, "completed: %llu records in, %llu out",
                       (unsigned long long)p.rows_in, (unsigned long long)p.rows_out);

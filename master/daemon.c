@@ -10,6 +10,7 @@
 #include "common/base/log.h"
 #include "common/base/version.h"
 #include "master/master.h"
+#include "master/ui.h"
 
 /* Time that jobs have to end by themselves when the master is asked to stop. */
 #define DRAIN_MS 5000
@@ -17,7 +18,8 @@
 typedef struct daemon_master {
     q_daemon *daemon;
     q_master *master;
-    char endpoint[300];
+    q_ui *ui;
+    char endpoint[300], url[320];
 } daemon_master;
 
 static const q_option_row options[] = {
@@ -69,7 +71,7 @@ static const char *known_host(const char *host, char *name, size_t size)
 
 static q_code start(q_daemon *d, q_err *err)
 {
-    char name[256], url[320];
+    char name[256];
     q_master_config config;
     const char *host = q_conf_str(d->conf, Q_SET_MASTER_HOST);
     daemon_master *m = calloc(1, sizeof *m);
@@ -82,9 +84,11 @@ static q_code start(q_daemon *d, q_err *err)
     config.endpoint = m->endpoint;
     Q_TRY(q_master_new(&config, d->uv, d->loop, d->net, &m->master, err));
     host = known_host(host, name, sizeof name);
-    snprintf(url, sizeof url, "spark://%s:%u", host, q_master_port(m->master));
-    q_log_with(Q_LOG_INFO, Q_LOG_FIELDS({"url", url}, {"version", Q_VERSION}), "listening on %s",
-               url + strlen("spark://"));
+    snprintf(m->url, sizeof m->url, "spark://%s:%u", host, q_master_port(m->master));
+    const q_ui_config ui = {.conf = d->conf, .master_url = m->url, .host = host};
+    Q_TRY(q_ui_new(m->master, &ui, d->uv, &m->ui, err));
+    q_log_with(Q_LOG_INFO, Q_LOG_FIELDS({"url", m->url}, {"version", Q_VERSION}), "listening on %s",
+               m->url + strlen("spark://"));
     return Q_OK;
 }
 
@@ -104,8 +108,10 @@ static void stop(q_daemon *d)
 static void close_all(q_daemon *d)
 {
     daemon_master *m = d->ctx;
-    if (m)
+    if (m) {
+        q_ui_close(&m->ui);
         q_master_close(&m->master);
+    }
     free(m);
 }
 

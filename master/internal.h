@@ -17,7 +17,9 @@ typedef struct master_worker {
     char worker_id[128], host[256], version[32];
     uint32_t cores, webui_port;
     uint64_t memory_bytes, memory_used_bytes;
-    int64_t registered_us;
+    int64_t registered_us, lost_us; /* lost: 0 before */
+    uint64_t tasks_done, tasks_failed;
+    uint64_t ui_hash; /* of what the UI was told last */
     struct master_worker *next;
 } master_worker;
 
@@ -63,6 +65,7 @@ typedef struct master_job {
     int64_t status_due_ms; /* when its pipeline is told that it runs; 0: told, or no pipeline */
     bool status_counted;   /* the pipeline knows how many records there are */
     struct call *calls;    /* unanswered */
+    uint64_t ui_hash;      /* of what the UI was told last */
     struct master_job *next;
 } master_job;
 
@@ -131,6 +134,8 @@ struct q_master {
     master_run *runs;
     uint64_t next_job, next_call;
     uint32_t n_running;
+    uint64_t n_ended[3]; /* COMPLETED, FAILED, CANCELLED */
+    int64_t started_us;
     bool stopping;
     void (*stopped)(void *ctx);
     void *stopped_ctx;
@@ -175,6 +180,7 @@ void telemetry_job_done(q_master *m, const q_job *job);
 /* questions.c */
 void questions_message(q_master *m, uint64_t peer, const q_message *msg);
 void questions_report(const master_job *j, q_arena *a, q_rec_job_report *r);
+void questions_info(const master_job *j, q_rec_job_info *out);       /* strings are the job's */
 void questions_job(const master_job *j, q_arena *a, q_message *out); /* JOB, without req */
 void questions_logs(const master_job *j, uint32_t limit, q_arena *a, q_message *out);
 

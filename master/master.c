@@ -383,6 +383,7 @@ q_code q_master_new(const q_master_config *config, struct uv_loop_s *uv, q_net_l
     m->uv = uv;
     m->loop = loop;
     m->next_job = m->next_call = 1;
+    m->started_us = q_clock_wall_us();
     m->sched = q_sched_new(&config->sched);
     snprintf(m->id, sizeof m->id, "master-%llx", (unsigned long long)q_clock_wall_us());
     m->timer = timer_new(m);

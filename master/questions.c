@@ -83,6 +83,11 @@ static void list_jobs(q_master *m, uint64_t peer, const q_msg_list_jobs *ask)
     q_arena_fini(&a);
 }
 
+void questions_info(const master_job *j, q_rec_job_info *out)
+{
+    *out = info_of(j);
+}
+
 void questions_job(const master_job *j, q_arena *a, q_message *out)
 {
     q_rec_job_info info = info_of(j);

@@ -16,6 +16,7 @@ static void worker_remove(q_master *m, master_worker *w)
 {
     w->state = Q_WORKER_LOST;
     w->peer = 0;
+    w->lost_us = q_clock_wall_us();
     calls_worker_gone(m, w->id);
     telemetry_workers_changed(m);
 }
@@ -131,6 +132,7 @@ static void task_result(q_master *m, uint64_t peer, const q_msg_task_result *t, 
         metrics = (q_task_metrics){t->metrics->rows_in, t->metrics->rows_out, t->metrics->bytes_in,
                                    t->metrics->bytes_out, t->metrics->peak_memory_bytes};
     q_run_body(r->run, t->task_id, frames->n > 1 ? &frames->items[1] : &none, &outcome, &metrics);
+    w->tasks_done += t->phase + 1 == r->run->n_phases;
     progress_update(m, r, t->phase + 1 == r->run->n_phases);
 }
 
@@ -142,6 +144,7 @@ static void task_failed(q_master *m, uint64_t peer, const q_msg_task_failed *t)
         return;
     q_task_ref ref = ref_of(r, w, t->task_id, t->attempt, t->phase);
     bool retry = q_code_retryable(t->error->code);
+    w->tasks_failed++;
     q_job_log_add(&r->run->job->log, Q_LOG_WARN, "task %u.%u of stage %u failed on %s: %s",
                   t->task_id, t->attempt, t->stage_id, w->worker_id, t->error->msg);
     q_sched_task_failed(m->sched, &ref, t->error, retry, now_ms());

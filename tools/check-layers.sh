@@ -14,8 +14,9 @@ common/plan     common/base common/column common/io common/sql common/plan
 common/exec     common/base common/column common/io common/sql common/plan common/exec proto
 proto           common/base common/column proto
 common/net      common/base common/column proto common/net
-master          common/base common/column common/io common/sql common/plan common/exec proto common/net master
-worker          common/base common/column common/io common/sql common/plan common/exec proto common/net worker
+common/http     common/base common/http
+master          common/base common/column common/io common/sql common/plan common/exec proto common/net common/http master
+worker          common/base common/column common/io common/sql common/plan common/exec proto common/net common/http worker
 cli             common proto master worker cli
 '
 # Inside common/exec only its own files know these.

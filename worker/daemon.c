@@ -7,7 +7,13 @@
 #include "common/base/assert.h"
 #include "common/base/log.h"
 #include "common/base/machine.h"
+#include "worker/ui.h"
 #include "worker/worker.h"
+
+typedef struct daemon_worker {
+    q_worker *worker;
+    q_worker_ui *ui;
+} daemon_worker;
 
 static const q_option_row options[] = {
     {"--cores", NULL, "N", false, NULL,
@@ -65,15 +71,19 @@ static q_code url_of(const q_daemon *d, const char **out, q_err *err)
 
 static q_code start(q_daemon *d, q_err *err)
 {
-    q_worker *w;
     const char *host = q_option_get(d->args, "--host");
     q_worker_config config = {.host = host ? host : getenv("SPARK_WORKER_HOST")};
     Q_TRY(url_of(d, &config.master_url, err));
     config.cores = (uint32_t)q_conf_int(d->conf, Q_SET_WORKER_CORES, q_machine_cores());
     config.memory_bytes =
         (size_t)q_conf_int(d->conf, Q_SET_WORKER_MEMORY, (int64_t)default_memory());
-    Q_TRY(q_worker_new(&config, d->uv, d->loop, d->net, &w, err));
+    daemon_worker *w = calloc(1, sizeof *w);
+    Q_ASSERT(w);
     d->ctx = w;
+    Q_TRY(q_worker_ui_new(d->conf, config.host, d->uv, &w->ui, err));
+    config.webui_port = q_worker_ui_port(w->ui);
+    Q_TRY(q_worker_new(&config, d->uv, d->loop, d->net, &w->worker, err));
+    q_worker_ui_show(w->ui, w->worker);
     q_info("%u cores, %zu MiB of memory, master %s", config.cores, config.memory_bytes >> 20,
            config.master_url);
     return Q_OK;
@@ -87,13 +97,18 @@ static void drained(void *ctx)
 
 static void stop(q_daemon *d)
 {
-    q_worker_drain(d->ctx, drained, d);
+    const daemon_worker *w = d->ctx;
+    q_worker_drain(w->worker, drained, d);
 }
 
 static void close_all(q_daemon *d)
 {
-    q_worker *w = d->ctx;
-    q_worker_close(&w);
+    daemon_worker *w = d->ctx;
+    if (!w)
+        return;
+    q_worker_ui_close(&w->ui);
+    q_worker_close(&w->worker);
+    free(w);
 }
 
 const q_daemon_spec q_daemon_worker = {.command = &q_command_worker,

@@ -37,6 +37,7 @@ typedef struct task {
     q_frames payload; /* of LAUNCH */
     q_frame reply;    /* of CONTINUE; lives as long as its phase */
     char name[96];    /* of the attempt */
+    int64_t start_us;
     _Atomic bool cancelled;
     bool busy;         /* queued or running: belongs to the pool */
     struct task *next; /* in the list of tasks */
@@ -56,6 +57,9 @@ struct q_tasks {
     stage *stages;
     task *tasks;
     uint32_t n_busy, n_waiting;
+    q_tasks_stats stats;
+    q_tasks_line past[Q_TASKS_PAST]; /* by number modulo Q_TASKS_PAST */
+    uint64_t n_past;
 
     pthread_t *threads;
     uint32_t n_threads;
@@ -279,12 +283,38 @@ static bool provisional(const task *t)
            (t->code == Q_E_SCHEMA_CHANGED || t->code == Q_E_MALFORMED_RECORD);
 }
 
+static q_tasks_line line_of(const task *t, const char *state, int64_t end_us)
+{
+    return (q_tasks_line){t->stage->job_id, t->stage->stage_id,
+                          t->task_id,       t->attempt,
+                          t->phase,         state,
+                          t->start_us,      end_us};
+}
+
+static void past_add(q_tasks *p, const task *t, const char *state)
+{
+    p->past[p->n_past++ % Q_TASKS_PAST] = line_of(t, state, q_clock_wall_us());
+}
+
+static void stats_add(q_tasks *p, const task *t)
+{
+    const q_task_metrics *m = q_task_metrics_of(t->task);
+    p->stats.done += t->done;
+    p->stats.rows_in += t->phase ? 0 : m->rows_in;
+    p->stats.bytes_in += t->phase ? 0 : m->bytes_in;
+    p->stats.rows_out += t->done ? m->rows_out : 0;
+    if (t->done)
+        past_add(p, t, "DONE");
+}
+
 static void phase_done(q_tasks *p, task *t)
 {
     t->busy = false;
     p->n_busy--;
+    p->stats.run_ns += t->run_ns;
     q_frame_fini(&t->reply);
     if (atomic_load(&t->cancelled) || t->stage->released) {
+        past_add(p, t, "CANCELLED");
         task_destroy(p, t);
         return;
     }
@@ -292,11 +322,14 @@ static void phase_done(q_tasks *p, task *t)
     q_task_log_phase(&t->stage->log, t->task_id, t->attempt, t->phase, t->run_ns,
                      failed ? &t->err : NULL);
     if (failed) {
+        p->stats.failed++;
+        past_add(p, t, "FAILED");
         failed_send(t);
         task_destroy(p, t);
         return;
     }
     result_send(t);
+    stats_add(p, t);
     if (t->done || t->code != Q_OK) {
         task_destroy(p, t);
         return;
@@ -433,6 +466,7 @@ static task *task_new(q_tasks *p, stage *s, uint64_t epoch, const q_rec_launch *
     t->task_id = l->task_id;
     t->attempt = l->attempt;
     t->epoch = epoch;
+    t->start_us = q_clock_wall_us();
     q_frames_init(&t->payload);
     q_buf_init(&t->body);
     snprintf(t->name, sizeof t->name, "%llu-%u-%u-%u", (unsigned long long)s->job_id, s->stage_id,
@@ -563,4 +597,25 @@ uint32_t q_tasks_waiting(const q_tasks *p)
 size_t q_tasks_memory_bytes(const q_tasks *p)
 {
     return atomic_load(&p->budget.used_bytes);
+}
+
+q_tasks_stats q_tasks_stats_get(const q_tasks *p)
+{
+    return p->stats;
+}
+
+uint32_t q_tasks_now(const q_tasks *p, q_tasks_line *out, uint32_t max)
+{
+    uint32_t n = 0;
+    for (const task *t = p->tasks; t && n < max; t = t->next)
+        out[n++] = line_of(t, t->busy ? "RUNNING" : "HOLDING", 0);
+    return n;
+}
+
+uint32_t q_tasks_past(const q_tasks *p, q_tasks_line out[Q_TASKS_PAST])
+{
+    uint32_t n = p->n_past < Q_TASKS_PAST ? (uint32_t)p->n_past : Q_TASKS_PAST;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = p->past[(p->n_past - 1 - i) % Q_TASKS_PAST];
+    return n;
 }

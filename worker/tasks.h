@@ -43,4 +43,22 @@ uint32_t q_tasks_running(const q_tasks *t); /* queued ones included */
 uint32_t q_tasks_waiting(const q_tasks *t); /* hold rows between phases */
 size_t q_tasks_memory_bytes(const q_tasks *t);
 
+/* ---- for the UI ---- */
+
+typedef struct q_tasks_stats { /* since the start */
+    uint64_t done, failed, rows_in, rows_out, bytes_in, run_ns;
+} q_tasks_stats;
+q_tasks_stats q_tasks_stats_get(const q_tasks *t);
+
+typedef struct q_tasks_line {
+    uint64_t job_id;
+    uint32_t stage_id, task_id, attempt, phase;
+    const char *state;        /* RUNNING (or about to), HOLDING, DONE, FAILED, CANCELLED */
+    int64_t start_us, end_us; /* end: 0 before */
+} q_tasks_line;
+#define Q_TASKS_PAST 50u
+/* Those that are here, and the last few that ended, the latest first. Returns how many. */
+uint32_t q_tasks_now(const q_tasks *t, q_tasks_line *out, uint32_t max);
+uint32_t q_tasks_past(const q_tasks *t, q_tasks_line out[Q_TASKS_PAST]);
+
 #endif

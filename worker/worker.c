@@ -22,6 +22,7 @@ struct q_worker {
     q_tasks *tasks;
     uv_timer_t *beat;
     uint64_t epoch; /* 0: not registered */
+    int64_t registered_us;
     uint64_t beats;
     uint32_t heartbeat_ms;
     char unreachable[256]; /* last said, so as not to repeat it with each attempt */
@@ -128,6 +129,7 @@ void q_worker_drain(q_worker *w, void (*done)(void *ctx), void *ctx)
 static void registered(q_worker *w, const q_msg_registered *m)
 {
     w->epoch = m->epoch;
+    w->registered_us = q_clock_wall_us();
     w->heartbeat_ms = m->heartbeat_ms ? m->heartbeat_ms : 10000;
     uv_timer_start(w->beat, heartbeat_send, w->heartbeat_ms, w->heartbeat_ms);
     if (!w->config.quiet)
@@ -303,4 +305,21 @@ void q_worker_close(q_worker **worker)
 bool q_worker_registered(const q_worker *w)
 {
     return w->epoch != 0;
+}
+
+void q_worker_status_get(const q_worker *w, q_worker_status *out)
+{
+    *out = (q_worker_status){.worker_id = w->id,
+                             .host = w->host,
+                             .master_url = w->config.master_url,
+                             .state = w->draining ? "DRAINING"
+                                      : w->epoch  ? "ALIVE"
+                                                  : "UNREGISTERED",
+                             .cores = w->config.cores,
+                             .running = q_tasks_running(w->tasks),
+                             .holding = q_tasks_waiting(w->tasks),
+                             .memory_bytes = w->config.memory_bytes,
+                             .memory_used_bytes = q_tasks_memory_bytes(w->tasks),
+                             .registered_us = w->epoch ? w->registered_us : 0,
+                             .tasks = w->tasks};
 }

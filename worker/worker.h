@@ -11,6 +11,7 @@
 #define Q_WORKER_WORKER_H
 
 #include "common/net/net.h"
+#include "worker/tasks.h"
 
 typedef struct q_worker q_worker;
 
@@ -31,5 +32,15 @@ void q_worker_drain(q_worker *w, void (*done)(void *ctx), void *ctx);
 /* At once; running phases are cancelled and waited for. The loop must run once more. */
 void q_worker_close(q_worker **w);
 bool q_worker_registered(const q_worker *w);
+
+typedef struct q_worker_status {
+    const char *worker_id, *host, *master_url; /* as long as the worker */
+    const char *state;                         /* UNREGISTERED, ALIVE, DRAINING */
+    uint32_t cores, running, holding;
+    uint64_t memory_bytes, memory_used_bytes;
+    int64_t registered_us; /* 0: not registered */
+    const q_tasks *tasks;
+} q_worker_status;
+void q_worker_status_get(const q_worker *w, q_worker_status *out);
 
 #endif

@@ -468,6 +468,12 @@ bool q_conf_at(const q_conf *c, uint32_t i, const char **key, const char **value
     return true;
 }
 
+q_conf_origin q_conf_origin_of(const q_conf *c, const char *key)
+{
+    const entry *e = find(c, key);
+    return e ? e->origin : Q_CONF_DEFAULT;
+}
+
 /* ---- properties files (java.util.Properties, as spark-defaults.conf is read) ---- */
 
 /* Undo backslashes in s[0..n); a line's end is already gone. */

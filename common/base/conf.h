@@ -71,6 +71,8 @@ const char *q_conf_str(const q_conf *c, q_setting_id id); /* NULL: unset */
 const char *q_conf_get(const q_conf *c, const char *key);
 /* The i-th value that was set (not defaults), false behind the last. */
 bool q_conf_at(const q_conf *c, uint32_t i, const char **key, const char **value);
+/* Who gave the key's value. */
+q_conf_origin q_conf_origin_of(const q_conf *c, const char *key);
 
 /* A value of a key, checked without keeping it: for SET and for a submission's settings.
  * *warning (may be NULL) tells whether the key is unknown. number (may be NULL): as q_conf_int. */

@@ -1,0 +1,201 @@
+/* Routes, life and events of the master's HTTP port. */
+#include "master/ui.h"
+
+#include <stdlib.h>
+
+#include "common/base/assert.h"
+#include "common/base/log.h"
+#include "common/http/files.h"
+#include "master/ui_internal.h"
+
+#define TICK_MS 500
+
+/* ---- pages ---- */
+
+static void page_index(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_file_answer(r, "web/master/index.html");
+}
+
+static void page_job(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_file_answer(r, "web/master/job.html");
+}
+
+static void page_static(void *ctx, q_http_request *r)
+{
+    static const char *const folders[] = {"web/master", "web/common", NULL};
+    (void)ctx;
+    q_http_file_answer_from(r, folders, q_http_param(r, 0));
+}
+
+static void get_openapi(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_file_answer(r, "docs/openapi.json");
+}
+
+/* ---- health ---- */
+
+static void get_healthz(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_text(r, 200, "text/plain; charset=utf-8", "ok\n");
+}
+
+static void get_readyz(void *ctx, q_http_request *r)
+{
+    const q_ui *ui = ctx;
+    if (ui->m->stopping)
+        q_http_text(r, 503, "text/plain; charset=utf-8", "stopping\n");
+    else
+        q_http_text(r, 200, "text/plain; charset=utf-8", "ready\n");
+}
+
+/* ---- events ---- */
+
+/* Tell when it differs from what was told last; takes value. */
+static void tell(q_ui *ui, const char *event, json_t *value, uint64_t *told)
+{
+    q_buf b;
+    q_buf_init(&b);
+    q_json_print(&b, value);
+    if (q_http_is_news(q_buf_cstr(&b), told))
+        q_http_publish(ui->http, event, q_buf_cstr(&b));
+    q_buf_fini(&b);
+}
+
+/* The time of day alone is no news. */
+static void cluster_tell(q_ui *ui)
+{
+    q_buf b;
+    uint64_t never = 0;
+    json_t *value = ui_cluster(ui, false);
+    json_t *now = json_incref(json_object_get(value, "now_us"));
+    json_object_del(value, "now_us");
+    q_buf_init(&b);
+    q_json_print(&b, json_incref(value));
+    bool news = q_http_is_news(q_buf_cstr(&b), &ui->cluster_hash);
+    q_json_set(value, "now_us", now);
+    if (news)
+        tell(ui, "cluster", value, &never);
+    else
+        json_decref(value);
+    q_buf_fini(&b);
+}
+
+/* A job that has ended is told once more, then left alone. */
+#define TOLD_END 2u
+
+static void jobs_tell(q_ui *ui)
+{
+    for (master_job *j = ui->m->jobs; j; j = j->next) {
+        if (j->ui_hash == TOLD_END)
+            continue;
+        bool ended = j->ended;
+        tell(ui, "job", ui_job(j), &j->ui_hash);
+        if (ended)
+            j->ui_hash = TOLD_END;
+    }
+}
+
+static void workers_tell(q_ui *ui)
+{
+    for (master_worker *w = ui->m->workers; w; w = w->next)
+        tell(ui, "worker", ui_worker(ui, w), &w->ui_hash);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+    q_ui *ui = t->data;
+    if (!q_http_has_listeners(ui->http)) {
+        uv_timer_stop(t);
+        return;
+    }
+    cluster_tell(ui);
+    workers_tell(ui);
+    jobs_tell(ui);
+}
+
+/* What went on while nobody listened is not told: a page asks for that itself. */
+static void told_mark(q_ui *ui)
+{
+    for (master_job *j = ui->m->jobs; j; j = j->next) {
+        if (j->ended)
+            j->ui_hash = TOLD_END;
+    }
+}
+
+static void get_events(void *ctx, q_http_request *r)
+{
+    q_ui *ui = ctx;
+    q_buf b;
+    if (!q_http_has_listeners(ui->http)) {
+        told_mark(ui);
+        uv_timer_start(ui->tick, on_tick, TICK_MS, TICK_MS);
+    }
+    q_buf_init(&b);
+    q_json_print(&b, ui_cluster(ui, false));
+    q_http_events(r, "cluster", q_buf_cstr(&b));
+    q_buf_fini(&b);
+}
+
+/* ---- routes ---- */
+
+static const q_http_route routes[] = {
+    {"GET", "/", page_index, "The cluster's page"},
+    {"GET", "/job/{id}", page_job, "A job's page"},
+    {"GET", "/static/*", page_static, "Files of the pages"},
+    {"GET", "/healthz", get_healthz, "Whether the process lives"},
+    {"GET", "/readyz", get_readyz, "Whether it takes jobs"},
+    {"GET", "/api/quern/cluster", ui_get_cluster, "The cluster at a glance"},
+    {"GET", "/api/quern/jobs", ui_get_jobs, "Jobs, the newest first"},
+    {"GET", "/api/quern/jobs/{id}", ui_get_job, "A job in detail"},
+    {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
+    {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},
+    {0}};
+
+/* ---- life ---- */
+
+q_code q_ui_new(q_master *m, const q_ui_config *config, struct uv_loop_s *uv, q_ui **out,
+                q_err *err)
+{
+    const char *host = q_conf_str(config->conf, Q_SET_UI_HOST);
+    q_ui *ui = calloc(1, sizeof *ui);
+    Q_ASSERT(ui);
+    *out = ui;
+    ui->m = m;
+    ui->config = *config;
+    const q_http_config http = {.host = host ? host : q_conf_str(config->conf, Q_SET_MASTER_HOST),
+                                .port =
+                                    (uint16_t)q_conf_int(config->conf, Q_SET_MASTER_UI_PORT, 8080),
+                                .routes = routes,
+                                .ctx = ui,
+                                .option = "--webui-port"};
+    Q_TRY(q_http_new(&http, uv, &ui->http, err));
+    ui->tick = malloc(sizeof *ui->tick);
+    Q_ASSERT(ui->tick);
+    uv_timer_init(uv, ui->tick);
+    ui->tick->data = ui;
+    q_info("UI at http://%s:%u", config->host, q_http_port(ui->http));
+    return Q_OK;
+}
+
+static void timer_closed(uv_handle_t *handle)
+{
+    free(handle);
+}
+
+void q_ui_close(q_ui **at)
+{
+    q_ui *ui = *at;
+    if (!ui)
+        return;
+    q_http_close(&ui->http);
+    if (ui->tick)
+        uv_close((uv_handle_t *)ui->tick, timer_closed);
+    free(ui);
+    *at = NULL;
+}

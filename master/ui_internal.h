@@ -1,0 +1,44 @@
+/*
+ * What the files of the master's HTTP port share: ui.c (routes, life, events), ui_cluster.c,
+ * ui_jobs.c. Not for others.
+ */
+#ifndef Q_MASTER_UI_INTERNAL_H
+#define Q_MASTER_UI_INTERNAL_H
+
+#include "common/http/events.h"
+#include "common/http/http.h"
+#include "common/http/json.h"
+#include "master/internal.h"
+#include "master/ui.h"
+
+struct q_ui {
+    q_master *m;
+    q_ui_config config;
+    q_http *http;
+    uv_timer_t *tick; /* looks for changes while somebody takes events */
+    uint64_t cluster_hash;
+};
+
+/* ui_cluster.c */
+json_t *ui_cluster(const q_ui *ui, bool settings);
+json_t *ui_worker(const q_ui *ui, const master_worker *w);
+void ui_get_cluster(void *ctx, q_http_request *r);
+/* A setting, secrets masked. */
+json_t *ui_setting_value(const char *name, const char *value);
+/* Cores and memory of the workers that are alive or draining. */
+typedef struct ui_totals {
+    uint32_t alive, cores, cores_used;
+    uint64_t memory_bytes, memory_used_bytes;
+} ui_totals;
+ui_totals ui_totals_of(const q_ui *ui);
+/* Jobs by state: waiting and running now, ended since the start. */
+void ui_jobs_count(const q_ui *ui, uint32_t *waiting, uint32_t *running);
+
+/* ui_jobs.c */
+json_t *ui_job(const master_job *j);
+void ui_get_jobs(void *ctx, q_http_request *r);
+void ui_get_job(void *ctx, q_http_request *r);
+/* The state that users see: the steps of a running job are one. */
+const char *ui_state(const char *state);
+
+#endif
