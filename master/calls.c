@@ -270,21 +270,36 @@ static void fetch_end(master_job *j, q_code code)
     call_answer(c, code);
 }
 
+static size_t frames_bytes(const q_frames *frames)
+{
+    size_t n = 0;
+    for (uint32_t i = 1; i < frames->n; i++)
+        n += frames->items[i].len;
+    return n;
+}
+
+/* False when memory is out: the job's or the system's. */
+static bool stream_append(master_job *j, master_stream *s, const q_frames *frames)
+{
+    if (!q_budget_take(&j->job->memory, frames_bytes(frames)))
+        return false;
+    for (uint32_t i = 1; i < frames->n; i++)
+        q_buf_append(&s->bytes, frames->items[i].data, frames->items[i].len);
+    s->counted += frames_bytes(frames);
+    return !s->bytes.failed;
+}
+
 void calls_streamed(q_master *m, master_job *j, const q_msg_stream_data *d, q_frames *frames)
 {
     master_stream *s = j->stream;
     if (!s || s->input != d->input || s->file != d->file || s->seq != d->seq)
         return;
     s->seq++;
-    for (uint32_t i = 1; i < frames->n; i++)
-        q_buf_append(&s->bytes, frames->items[i].data, frames->items[i].len);
-    size_t most = m->config.driver_memory_bytes;
     if (d->error) {
         s->call->err = *d->error;
         fetch_end(j, d->error->code);
-    } else if (s->bytes.len > most || s->bytes.failed) {
-        q_err_set(&s->call->err, Q_E_OUT_OF_MEMORY,
-                  "the client's input is larger than %zu bytes of spark.driver.memory", most);
+    } else if (!stream_append(j, s, frames)) {
+        q_budget_error(&j->job->memory, frames_bytes(frames), &s->call->err);
         q_err_hint(&s->call->err,
                    "put the file where the workers can open it, or raise spark.driver.memory");
         fetch_end(j, Q_E_OUT_OF_MEMORY);
@@ -303,12 +318,13 @@ static q_code port_fetch(void *ctx, q_job *job, uint32_t input, uint32_t file, q
                          q_err *err)
 {
     call c = {.kind = CALL_FETCH, .job = ctx, .shared = out};
-    (void)job;
     *out = NULL;
     c.stream.input = input;
     c.stream.file = file;
     q_code code = call_run(&c, err);
     q_buf_fini(&c.stream.bytes);
+    if (code != Q_OK)
+        q_budget_give(&job->memory, c.stream.counted);
     return code;
 }
 

@@ -81,6 +81,9 @@ q_code master_job_settings(q_master *m, master_job *j, q_err *err)
                         .wait_ms = q_conf_is_set(conf, Q_SET_WAIT_WORKERS)
                                        ? q_conf_int(conf, Q_SET_WAIT_WORKERS, 60000)
                                        : m->config.sched.no_workers_wait_ms};
+    j->job->memory.limit_bytes = q_conf_is_set(conf, Q_SET_DRIVER_MEMORY)
+                                     ? (size_t)q_conf_int(conf, Q_SET_DRIVER_MEMORY, 0)
+                                     : m->config.driver_memory_bytes;
     q_conf_destroy(&conf);
     return code;
 }

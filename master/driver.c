@@ -39,9 +39,8 @@ typedef struct streamed {
 typedef struct driver {
     q_job *job;
     const q_driver_port *port;
-    q_arena arena;   /* of the whole job: what survives a new plan */
-    q_arena plan;    /* of the current plan */
-    q_budget budget; /* spark.driver.memory */
+    q_arena arena; /* of the whole job: what survives a new plan */
+    q_arena plan;  /* of the current plan */
     q_session session;
     q_catalog catalog;
     unit *units;
@@ -241,13 +240,14 @@ static q_code stream_bind(driver *d, uint32_t index, const q_source *ask, q_sour
     if (!st->here) {
         st->source = *ask;
         st->source.name = q_arena_strdup(&d->arena, ask->name);
-        q_rows_init(&st->rows, &d->budget);
+        q_rows_init(&st->rows, &d->job->memory);
         for (uint32_t i = 0; i < ask->n_files; i++) {
             q_read_report report = {0};
             q_shared *bytes;
             Q_TRY(d->port->fetch(d->port->ctx, d->job, index, i, &bytes, err));
             q_code code = q_stream_rows(&st->source, i, bytes, &d->session, &d->arena, &st->rows,
                                         &report, err);
+            q_budget_give(&d->job->memory, bytes->len);
             q_shared_unref(&bytes);
             Q_TRY(code);
             stream_report(d, ask->name, &report, before);
@@ -465,7 +465,7 @@ static uint32_t queries(const driver *d)
 static q_code known_rows(driver *d, uint32_t statement, const q_stmt *st, q_err *err)
 {
     q_rows rows;
-    q_rows_init(&rows, &d->budget);
+    q_rows_init(&rows, &d->job->memory);
     q_code code = q_rows_of_batch(st->rows, &rows, err);
     if (code == Q_OK)
         code = d->port->rows(d->port->ctx, d->job, statement, &st->schema, &d->catalog.session,
@@ -486,7 +486,7 @@ static q_code statement_run(driver *d, uint32_t i, const q_stmt *st, q_err *err)
     q_stage_run r = {.job = d->job,
                      .port = d->port,
                      .session = &d->catalog.session,
-                     .budget = &d->budget,
+                     .budget = &d->job->memory,
                      .arena = &d->plan,
                      .parallelism = conf(d, "spark.default.parallelism"),
                      .max_partition_bytes = conf(d, "spark.sql.files.maxPartitionBytes"),
@@ -561,7 +561,6 @@ void q_driver_run(q_job *job, const q_driver_port *port)
     q_err_clear(&err);
     q_arena_init(&d.arena, NULL);
     q_arena_init(&d.plan, NULL);
-    q_budget_init(&d.budget, "spark.driver.memory", SIZE_MAX);
     d.streamed = q_arena_array(&d.arena, streamed, job->submit.inputs.n + 1);
     d.streamed_rows = q_arena_array(&d.arena, q_rows *, job->submit.inputs.n + 1);
     q_code code = session_init(&d, &err);

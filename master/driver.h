@@ -29,7 +29,8 @@ typedef struct q_driver_port {
      * not, err (with a result of OK) says why. */
     q_code (*probe)(void *ctx, q_job *job, const q_source *ask, q_arena *a, q_source *out,
                     bool *visible, q_err *err);
-    /* A client's file, whole. input: index in the submission. */
+    /* A client's file, whole. input: index in the submission. Its bytes are counted in job->memory
+     * and the caller's to give back. */
     q_code (*fetch)(void *ctx, q_job *job, uint32_t input, uint32_t file, q_shared **out,
                     q_err *err);
     void (*start)(void *ctx, q_run *run);

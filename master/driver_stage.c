@@ -28,7 +28,9 @@ typedef struct statement {
 
 typedef struct task_list {
     uint32_t n, cap;
-    q_run_task *items; /* without replies */
+    q_budget *memory;
+    size_t counted_bytes; /* of inputs */
+    q_run_task *items;    /* without replies */
 } task_list;
 
 static q_run_task *task_add(task_list *l)
@@ -62,6 +64,15 @@ static uint64_t number_of(const char *text, uint64_t fallback)
     default:
         return v ? v : fallback;
     }
+}
+
+/* Before the input's bytes are made. */
+static q_code input_count(task_list *l, size_t bytes, q_err *err)
+{
+    if (!q_budget_take(l->memory, bytes))
+        return q_budget_error(l->memory, bytes, err);
+    l->counted_bytes += bytes;
+    return Q_OK;
 }
 
 /* Every core gets a split, none is below the minimum or above the setting's maximum.
@@ -126,6 +137,8 @@ static q_code category_split(statement *s, const q_source *source, const uint32_
         t->split =
             (q_task_split){.branch = branch, .exact = true, .positioned = true, .whole = whole};
         t->input = parts[i].blocks;
+        if (code == Q_OK)
+            code = input_count(l, t->input->len, err);
     }
     free(parts);
     return code;
@@ -142,6 +155,11 @@ static q_code range_split(statement *s, const q_source *source, uint32_t branch,
         uint64_t taken = 0;
         q_buf_init(&bytes);
         for (; i < rows->n_runs && taken < per_task; i++) {
+            q_code code = input_count(l, rows->runs[i].bytes, err);
+            if (code != Q_OK) {
+                q_buf_fini(&bytes);
+                return code;
+            }
             q_buf_append(&bytes, rows->runs[i].data, rows->runs[i].bytes);
             taken += rows->runs[i].n_rows;
         }
@@ -356,6 +374,8 @@ static q_code barrier_merge(statement *s, const q_stage *stage, q_run *run, uint
         q_buf reply;
         q_buf_init(&reply);
         code = q_window_merge_reply(m, i, &reply, err);
+        if (code == Q_OK)
+            code = q_run_count(run, reply.len, err);
         run->tasks[i].replies[phase] = code == Q_OK ? q_shared_of_buf(&reply) : NULL;
         if (code == Q_OK && !run->tasks[i].replies[phase])
             code = q_budget_error(NULL, 0, err);
@@ -423,11 +443,12 @@ static void metrics_add(const q_stage *stage, q_run *run, q_job *job, bool last)
 
 static q_code run_new(statement *s, const q_stage *stage, q_run **out, q_err *err)
 {
-    task_list l = {0};
+    task_list l = {.memory = s->r->budget};
     q_code code = stage_split(s, stage, &l, err);
     bool whole = l.n && l.items[0].split.whole; /* of all or of none */
-    q_run *run =
-        q_run_new(s->r->job, (*s->r->next_stage)++, l.n, whole ? 1 : stage->n_barriers + 1);
+    q_run *run = q_run_new(s->r->job, (*s->r->next_stage)++, l.n, whole ? 1 : stage->n_barriers + 1,
+                           l.memory);
+    run->counted_bytes = l.counted_bytes;
     for (uint32_t i = 0; i < l.n; i++) {
         q_shared **replies = run->tasks[i].replies;
         run->tasks[i] = l.items[i];

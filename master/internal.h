@@ -39,6 +39,7 @@ typedef struct master_stream {
     uint32_t input, file;
     uint64_t seq;
     q_buf bytes;
+    size_t counted; /* in the job's memory */
 } master_stream;
 
 /* A job's own settings. */

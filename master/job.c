@@ -110,6 +110,7 @@ q_job *q_job_new(uint64_t id, const q_msg_submit *submit, int64_t now_us)
     q_arena_init(&job->warning_arena, NULL);
     copy_submit(&job->arena, &job->submit, submit);
     pthread_mutex_init(&job->mutex, NULL);
+    q_budget_init(&job->memory, "spark.driver.memory", SIZE_MAX);
     atomic_init(&job->cancelled, false);
     q_job_log_init(&job->log, id);
     return job;

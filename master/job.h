@@ -68,6 +68,7 @@ typedef struct q_job {
     const char *warnings[64]; /* in the arena of warnings */
     q_arena warning_arena;
 
+    q_budget memory; /* spark.driver.memory: what the job holds on the master; any thread */
     _Atomic bool cancelled;
     q_job_log log;
 

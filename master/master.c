@@ -126,11 +126,15 @@ static void plan_send(q_master *m, master_run *r, const master_worker *w)
     }
     run->told[run->n_told++] = w->id;
     q_message msg;
+    char bytes[32];
+    q_pair memory = {"spark.executor.memory", bytes};
+    snprintf(bytes, sizeof bytes, "%llub", (unsigned long long)r->job->limits.executor_bytes);
     q_message_init(&msg, Q_MSG_STAGE);
     msg.u.stage = (q_msg_stage){.job_id = r->job->job->id,
                                 .stage_id = run->stage_index,
                                 .plan = {run->plan->data, run->plan->len},
                                 .session = {run->session->data, run->session->len},
+                                .conf = {r->job->limits.executor_bytes ? 1 : 0, &memory},
                                 .job_name = r->job->job->submit.name,
                                 .trace_id = r->job->job->log.trace.trace_id,
                                 .span_id = r->job->job->log.trace.span_id};

@@ -5,7 +5,8 @@
 
 #include "common/base/assert.h"
 
-q_run *q_run_new(struct q_job *job, uint32_t stage_index, uint32_t n_tasks, uint32_t n_phases)
+q_run *q_run_new(struct q_job *job, uint32_t stage_index, uint32_t n_tasks, uint32_t n_phases,
+                 q_budget *memory)
 {
     q_run *r = calloc(1, sizeof *r);
     Q_ASSERT(r);
@@ -13,6 +14,7 @@ q_run *q_run_new(struct q_job *job, uint32_t stage_index, uint32_t n_tasks, uint
     r->stage_index = stage_index;
     r->n_tasks = n_tasks;
     r->n_phases = n_phases;
+    r->memory = memory;
     r->tasks = calloc(n_tasks + 1, sizeof *r->tasks);
     Q_ASSERT(r->tasks);
     for (uint32_t i = 0; i < n_tasks; i++) {
@@ -38,6 +40,7 @@ void q_run_destroy(q_run **run)
             q_shared_unref(&t->replies[p]);
         free(t->replies);
     }
+    q_budget_give(r->memory, r->counted_bytes);
     q_shared_unref(&r->plan);
     q_shared_unref(&r->session);
     q_arena_fini(&r->arena);
@@ -47,6 +50,16 @@ void q_run_destroy(q_run **run)
     free(r->tasks);
     free(r);
     *run = NULL;
+}
+
+q_code q_run_count(q_run *r, size_t bytes, q_err *err)
+{
+    if (!q_budget_take(r->memory, bytes))
+        return q_budget_error(r->memory, bytes, err);
+    pthread_mutex_lock(&r->mutex);
+    r->counted_bytes += bytes;
+    pthread_mutex_unlock(&r->mutex);
+    return Q_OK;
 }
 
 q_code q_run_wait(q_run *r, uint32_t phase, q_err *err)
@@ -61,13 +74,43 @@ q_code q_run_wait(q_run *r, uint32_t phase, q_err *err)
     return code;
 }
 
+/* With the mutex held. */
+static void fail(q_run *r, const q_err *err)
+{
+    if (!r->failed) {
+        r->failed = true;
+        r->err = *err;
+    }
+    pthread_cond_broadcast(&r->changed);
+}
+
+/* In place of the body of the phase before, which nobody needs any more. */
+static void body_put(q_run *r, q_run_task *t, q_frame *body)
+{
+    size_t bytes = body->len, old = t->body ? t->body->len : 0;
+    q_shared_unref(&t->body);
+    q_budget_give(r->memory, old);
+    r->counted_bytes -= old;
+    q_err err;
+    if (!q_budget_take(r->memory, bytes)) {
+        q_budget_error(r->memory, bytes, &err);
+        fail(r, &err);
+        return;
+    }
+    r->counted_bytes += bytes;
+    t->body = q_shared_of_frame(body);
+    if (!t->body) {
+        q_budget_error(NULL, bytes, &err);
+        fail(r, &err);
+    }
+}
+
 void q_run_body(q_run *r, uint32_t task, q_frame *body, const q_outcome *outcome,
                 const q_task_metrics *m)
 {
     q_run_task *t = &r->tasks[task];
     pthread_mutex_lock(&r->mutex);
-    q_shared_unref(&t->body);
-    t->body = q_shared_of_frame(body);
+    body_put(r, t, body);
     t->outcome = *outcome;
     t->metrics.rows_in += m->rows_in;
     t->metrics.rows_out += m->rows_out;
@@ -90,10 +133,6 @@ void q_run_phase_done(q_run *r, uint32_t phase)
 void q_run_fail(q_run *r, const q_err *err)
 {
     pthread_mutex_lock(&r->mutex);
-    if (!r->failed) {
-        r->failed = true;
-        r->err = *err;
-    }
-    pthread_cond_broadcast(&r->changed);
+    fail(r, err);
     pthread_mutex_unlock(&r->mutex);
 }

@@ -35,6 +35,8 @@ typedef struct q_run {
     struct q_job *job;
     uint32_t stage_index; /* within the job: unique, grows over statements */
     q_shared *plan, *session;
+    q_budget *memory;     /* the job's: inputs, bodies and replies count in it; borrowed */
+    size_t counted_bytes; /* with the mutex held */
     uint32_t n_tasks, n_phases;
     q_run_task *tasks;
     q_arena arena; /* outcomes */
@@ -52,13 +54,18 @@ typedef struct q_run {
     uint32_t n_told, told_cap;
 } q_run;
 
-q_run *q_run_new(struct q_job *job, uint32_t stage_index, uint32_t n_tasks, uint32_t n_phases);
+/* memory may be NULL: nothing is counted. */
+q_run *q_run_new(struct q_job *job, uint32_t stage_index, uint32_t n_tasks, uint32_t n_phases,
+                 q_budget *memory);
 void q_run_destroy(q_run **run);
+
+/* Driver: count bytes that the run holds until it is destroyed. Errors: OUT_OF_MEMORY. */
+q_code q_run_count(q_run *run, size_t bytes, q_err *err);
 
 /* Driver: block until the phase is complete. Errors: the stage's failure, CANCELLED. */
 q_code q_run_wait(q_run *run, uint32_t phase, q_err *err);
 
-/* Loop: a body came; the frame is taken. */
+/* Loop: a body came; the frame is taken. The run fails when the job's memory has no room for it. */
 void q_run_body(q_run *run, uint32_t task, q_frame *body, const q_outcome *outcome,
                 const q_task_metrics *metrics);
 void q_run_phase_done(q_run *run, uint32_t phase);

@@ -9,6 +9,7 @@
 /* The bytes as a reader wants them: decompressed, UTF-8, with slack behind. */
 typedef struct text {
     char *copy;
+    q_budget *budget; /* that counts the copy */
     q_inflated inflated;
     const char *data;
     uint64_t bytes;
@@ -25,6 +26,10 @@ static q_code text_open(text *t, const q_source *source, uint32_t file, const q_
         t->bytes = t->inflated.bytes;
         return Q_OK;
     }
+    if (!q_budget_take(budget, bytes->len))
+        return q_budget_error(budget, bytes->len, err);
+    t->budget = budget;
+    t->bytes = bytes->len;
     t->copy = malloc(bytes->len + SLACK);
     if (!t->copy)
         return q_budget_error(NULL, bytes->len, err);
@@ -32,20 +37,19 @@ static q_code text_open(text *t, const q_source *source, uint32_t file, const q_
         memcpy(t->copy, bytes->data, bytes->len);
     memset(t->copy + bytes->len, 0, SLACK);
     t->data = t->copy;
-    t->bytes = bytes->len;
     return Q_OK;
 }
 
 static void text_close(text *t)
 {
     free(t->copy);
+    q_budget_give(t->budget, t->bytes);
     if (t->inflated.data)
         q_inflated_fini(&t->inflated);
 }
 
 static q_code rows_read(const q_source *source, uint32_t file, const text *t,
-                        const q_session *session, q_arena *a, q_rows *out, q_read_report *report,
-                        q_err *err)
+                        const q_session *session, q_rows *out, q_read_report *report, q_err *err)
 {
     const q_split split = {.source = source,
                            .file = file,
@@ -54,11 +58,15 @@ static q_code rows_read(const q_source *source, uint32_t file, const text *t,
                            .data = t->data,
                            .data_bytes = t->bytes};
     uint32_t n = source->schema.n_fields;
-    uint32_t *columns = q_arena_array(a, uint32_t, n + 1);
+    q_arena a; /* texts that are not as in the file; the rows have copies */
+    q_arena_init(&a, out->arena.budget);
+    uint32_t *columns = q_arena_array(&a, uint32_t, n + 1);
     q_reader *reader = NULL;
+    if (!columns)
+        return q_budget_error(out->arena.budget, sizeof *columns * n, err);
     for (uint32_t i = 0; i < n; i++)
         columns[i] = i;
-    q_code code = q_reader_new(&split, columns, n, session, a, &reader, err);
+    q_code code = q_reader_new(&split, columns, n, session, &a, &reader, err);
     while (code == Q_OK) {
         q_batch b = {0};
         code = q_reader_next(reader, &b, err);
@@ -70,6 +78,7 @@ static q_code rows_read(const q_source *source, uint32_t file, const text *t,
     if (reader)
         *report = *q_reader_report(reader);
     q_reader_destroy(&reader);
+    q_arena_fini(&a);
     return code;
 }
 
@@ -82,7 +91,7 @@ q_code q_stream_rows(q_source *source, uint32_t file, const q_shared *bytes,
     if (code == Q_OK && !source->schema.n_fields)
         code = q_infer_schema(source, t.data, t.bytes, true, session, a, &source->schema, err);
     if (code == Q_OK && source->schema.n_fields)
-        code = rows_read(source, file, &t, session, a, out, report, err);
+        code = rows_read(source, file, &t, session, out, report, err);
     text_close(&t);
     if (code != Q_OK)
         q_err_at_source(err, source->files[file].path);

@@ -6,9 +6,14 @@
 
 #define SLACK 64
 
-static q_code payload_copy(q_task_bytes *b, q_task_input *in, const q_frames *payload, q_err *err)
+static q_code payload_copy(q_task_bytes *b, q_task_input *in, const q_frames *payload,
+                           q_budget *budget, q_err *err)
 {
     size_t n = q_frames_bytes(payload), at = 0;
+    if (!q_budget_take(budget, n))
+        return q_budget_error(budget, n, err);
+    b->budget = budget;
+    b->counted = n;
     b->copy = aligned_alloc(64, (n + SLACK + 63) & ~(size_t)63);
     if (!b->copy)
         return q_budget_error(NULL, n, err);
@@ -27,7 +32,7 @@ q_code q_task_bytes_open(q_task_bytes *b, const q_source *source, q_task_input *
                          const q_frames *payload, q_budget *budget, q_err *err)
 {
     if (source->kind != Q_SOURCE_FILES) {
-        Q_TRY(payload_copy(b, in, payload, err));
+        Q_TRY(payload_copy(b, in, payload, budget, err));
     } else {
         Q_TRY(q_input_open(source, in->split.file, budget, &b->input, err));
         in->data = q_input_data(b->input);
@@ -52,4 +57,6 @@ void q_task_bytes_close(q_task_bytes *b)
     q_input_close(&b->input);
     free(b->copy);
     b->copy = NULL;
+    q_budget_give(b->budget, b->counted);
+    b->counted = 0;
 }

@@ -12,6 +12,8 @@
 typedef struct q_task_bytes {
     q_input *input; /* FILES */
     char *copy;     /* ROWS: aligned */
+    size_t counted; /* the copy's bytes in the budget */
+    q_budget *budget;
 } q_task_bytes;
 
 /* Fills in->data, in->data_bytes and the end of an open-ended split. payload must outlive it. */

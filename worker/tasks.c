@@ -7,15 +7,25 @@
 
 #include "common/base/assert.h"
 #include "common/base/clock.h"
+#include "common/base/conf.h"
 #include "common/base/log.h"
 #include "common/exec/outcome.h"
 #include "common/exec/task.h"
 #include "worker/task_bytes.h"
 #include "worker/task_log.h"
 
+/* What the tasks of one job hold here; lives as long as its stages. */
+typedef struct job {
+    uint64_t id;
+    uint32_t n_stages;
+    q_budget memory; /* spark.executor.memory, within the worker's */
+    struct job *next;
+} job;
+
 /* A stage's plan; lives until it is released and its last task is gone. */
 typedef struct stage {
     uint64_t job_id;
+    job *job;
     uint32_t stage_id;
     q_arena arena;
     q_stage plan;
@@ -36,6 +46,7 @@ typedef struct task {
     q_task_bytes bytes;
     q_frames payload; /* of LAUNCH */
     q_frame reply;    /* of CONTINUE; lives as long as its phase */
+    size_t counted;   /* the reply's bytes in the job's memory */
     char name[96];    /* of the attempt */
     int64_t start_us;
     _Atomic bool cancelled;
@@ -53,7 +64,8 @@ typedef struct task {
 
 struct q_tasks {
     q_tasks_config config;
-    q_budget budget;
+    q_budget budget; /* the worker's whole memory */
+    job *jobs;
     stage *stages;
     task *tasks;
     uint32_t n_busy, n_waiting;
@@ -79,15 +91,24 @@ static q_code phase_first(task *t)
 {
     const q_stage *plan = &t->stage->plan;
     const q_source *source = plan->branches[t->split.branch].source;
+    q_budget *memory = &t->stage->job->memory;
     q_task_input input = {.split = t->split};
     q_task_options options = {.attempt = t->name, .task = t->task_id, .cancelled = &t->cancelled};
-    Q_TRY(q_task_bytes_open(&t->bytes, source, &input, &t->payload, &t->owner->budget, &t->err));
+    Q_TRY(q_task_bytes_open(&t->bytes, source, &input, &t->payload, memory, &t->err));
     options.expected_bytes = input.split.end - input.split.begin;
-    Q_TRY(q_task_new(plan, &t->stage->session, &input, &options, &t->owner->budget, &t->task,
-                     &t->err));
+    Q_TRY(q_task_new(plan, &t->stage->session, &input, &options, memory, &t->task, &t->err));
     q_code code = q_task_run(t->task, &t->body, &t->done, &t->err);
     q_code changed = q_task_bytes_check(&t->bytes, &t->err);
     return changed != Q_OK ? changed : code;
+}
+
+static q_code phase_next(task *t)
+{
+    q_budget *memory = &t->stage->job->memory;
+    if (!q_budget_take(memory, t->reply.len))
+        return q_budget_error(memory, t->reply.len, &t->err);
+    t->counted = t->reply.len;
+    return q_task_continue(t->task, t->reply.data, t->reply.len, &t->body, &t->done, &t->err);
 }
 
 static void phase_run(task *t)
@@ -95,11 +116,7 @@ static void phase_run(task *t)
     uint64_t start = q_clock_mono_ns(), cpu = q_clock_thread_ns();
     t->queue_ns = start - t->queued_ns;
     q_err_clear(&t->err);
-    if (t->phase == 0)
-        t->code = phase_first(t);
-    else
-        t->code =
-            q_task_continue(t->task, t->reply.data, t->reply.len, &t->body, &t->done, &t->err);
+    t->code = t->phase == 0 ? phase_first(t) : phase_next(t);
     t->run_ns = q_clock_mono_ns() - start;
     t->cpu_ns = q_clock_thread_ns() - cpu;
 }
@@ -158,6 +175,39 @@ static stage *stage_find(q_tasks *p, uint64_t job_id, uint32_t stage_id)
     return NULL;
 }
 
+/* The job's memory, made with its first stage. */
+static job *job_take(q_tasks *p, const q_msg_stage *m)
+{
+    int64_t limit;
+    job *j = p->jobs;
+    while (j && j->id != m->job_id)
+        j = j->next;
+    if (!j) {
+        j = calloc(1, sizeof *j);
+        Q_ASSERT(j);
+        const char *asked = q_pairs_get(&m->conf, "spark.executor.memory");
+        bool limited = asked && q_parse_bytes(asked, 1 << 20, &limit);
+        j->id = m->job_id;
+        q_budget_init_within(&j->memory, &p->budget, "spark.executor.memory",
+                             limited ? (size_t)limit : SIZE_MAX);
+        j->next = p->jobs;
+        p->jobs = j;
+    }
+    j->n_stages++;
+    return j;
+}
+
+static void job_drop(q_tasks *p, job *j)
+{
+    if (--j->n_stages)
+        return;
+    job **at = &p->jobs;
+    while (*at != j)
+        at = &(*at)->next;
+    *at = j->next;
+    free(j);
+}
+
 static void stage_drop(q_tasks *p, stage *s)
 {
     if (!s->released || s->n_tasks)
@@ -169,6 +219,7 @@ static void stage_drop(q_tasks *p, stage *s)
         }
     }
     q_arena_fini(&s->arena);
+    job_drop(p, s->job);
     free(s);
 }
 
@@ -181,6 +232,13 @@ static task *task_find(q_tasks *p, uint64_t job_id, uint32_t stage_id, uint32_t 
             return t;
     }
     return NULL;
+}
+
+static void reply_drop(task *t)
+{
+    q_frame_fini(&t->reply);
+    q_budget_give(&t->stage->job->memory, t->counted);
+    t->counted = 0;
 }
 
 /* Not busy: nobody else holds it. */
@@ -196,7 +254,7 @@ static void task_destroy(q_tasks *p, task *t)
     q_task_destroy(&t->task);
     q_task_bytes_close(&t->bytes);
     q_frames_fini(&t->payload);
-    q_frame_fini(&t->reply);
+    reply_drop(t);
     q_buf_fini(&t->body);
     free(t);
     s->n_tasks--;
@@ -312,7 +370,7 @@ static void phase_done(q_tasks *p, task *t)
     t->busy = false;
     p->n_busy--;
     p->stats.run_ns += t->run_ns;
-    q_frame_fini(&t->reply);
+    reply_drop(t);
     if (atomic_load(&t->cancelled) || t->stage->released) {
         past_add(p, t, "CANCELLED");
         task_destroy(p, t);
@@ -374,7 +432,7 @@ q_code q_tasks_new(const q_tasks_config *config, q_tasks **out, q_err *err)
     p->config = *config;
     p->queue_end = &p->queue;
     p->ended_end = &p->ended;
-    q_budget_init(&p->budget, "spark.executor.memory", config->memory_bytes);
+    q_budget_init(&p->budget, "quern.worker.memory", config->memory_bytes);
     pthread_mutex_init(&p->mutex, NULL);
     pthread_cond_init(&p->wake, NULL);
     p->threads = calloc(config->cores, sizeof *p->threads);
@@ -438,6 +496,7 @@ void q_tasks_stage(q_tasks *p, const q_msg_stage *m)
         free(s);
         return; /* its tasks are refused one by one */
     }
+    s->job = job_take(p, m);
     s->next = p->stages;
     p->stages = s;
 }
@@ -517,7 +576,7 @@ void q_tasks_continue(q_tasks *p, uint64_t epoch, const q_msg_cont *m, q_frames 
         return;
     }
     t->epoch = epoch;
-    q_frame_fini(&t->reply);
+    reply_drop(t);
     t->reply = frames->items[1];
     frames->items[1] = (q_frame){0};
     p->n_waiting--;

@@ -26,14 +26,19 @@ void q_budget_init(q_budget *b, const char *setting, size_t limit_bytes)
 {
     b->setting = setting;
     b->limit_bytes = limit_bytes;
+    b->parent = NULL;
     atomic_init(&b->used_bytes, 0);
     atomic_init(&b->peak_bytes, 0);
 }
 
-int q_budget_take(q_budget *b, size_t bytes)
+void q_budget_init_within(q_budget *b, q_budget *parent, const char *setting, size_t limit_bytes)
 {
-    if (!b)
-        return 1;
+    q_budget_init(b, setting, limit_bytes);
+    b->parent = parent;
+}
+
+static int take_own(q_budget *b, size_t bytes)
+{
     size_t used = atomic_fetch_add(&b->used_bytes, bytes) + bytes;
     if (used > b->limit_bytes) {
         atomic_fetch_sub(&b->used_bytes, bytes);
@@ -45,14 +50,40 @@ int q_budget_take(q_budget *b, size_t bytes)
     return 1;
 }
 
+int q_budget_take(q_budget *b, size_t bytes)
+{
+    for (q_budget *at = b; at; at = at->parent) {
+        if (take_own(at, bytes))
+            continue;
+        for (; b != at; b = b->parent)
+            atomic_fetch_sub(&b->used_bytes, bytes);
+        return 0;
+    }
+    return 1;
+}
+
 void q_budget_give(q_budget *b, size_t bytes)
 {
-    if (b)
+    for (; b; b = b->parent)
         atomic_fetch_sub(&b->used_bytes, bytes);
+}
+
+/* The one that has no room for it; the others may have given some back meanwhile. */
+static const q_budget *exceeded(const q_budget *b, size_t bytes)
+{
+    for (const q_budget *at = b; at; at = at->parent) {
+        size_t used = atomic_load(&at->used_bytes);
+        if (used > at->limit_bytes || bytes > at->limit_bytes - used)
+            return at;
+    }
+    while (b && b->limit_bytes == SIZE_MAX && b->parent)
+        b = b->parent;
+    return b;
 }
 
 q_code q_budget_error(const q_budget *b, size_t wanted_bytes, q_err *err)
 {
+    b = exceeded(b, wanted_bytes);
     if (b && b->limit_bytes != SIZE_MAX) {
         q_err_set(err, Q_E_OUT_OF_MEMORY,
                   "%zu more bytes do not fit: %zu of %zu bytes of %s are in use", wanted_bytes,

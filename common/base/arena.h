@@ -21,17 +21,21 @@
 #include "common/base/err.h"
 
 typedef struct q_budget {
-    const char *setting; /* the setting that raises it, for the error's hint; borrowed */
-    size_t limit_bytes;  /* SIZE_MAX: no limit */
+    const char *setting;     /* the setting that raises it, for the error's hint; borrowed */
+    size_t limit_bytes;      /* SIZE_MAX: no limit */
+    struct q_budget *parent; /* that this one is a part of; borrowed, may be NULL */
     _Atomic size_t used_bytes;
     _Atomic size_t peak_bytes;
 } q_budget;
 
 void q_budget_init(q_budget *b, const char *setting, size_t limit_bytes);
+/* A part of `parent` (a job's share of a worker): what is taken counts in both. */
+void q_budget_init_within(q_budget *b, q_budget *parent, const char *setting, size_t limit_bytes);
 /* False when the limit would be exceeded (then nothing is counted). */
 int q_budget_take(q_budget *b, size_t bytes);
 void q_budget_give(q_budget *b, size_t bytes);
-/* Fill err with OUT_OF_MEMORY naming the setting. b may be NULL. */
+/* Fill err with OUT_OF_MEMORY naming the setting of b, or of the parent that has no room. b may be
+ * NULL. */
 q_code q_budget_error(const q_budget *b, size_t wanted_bytes, q_err *err);
 
 struct q_arena_chunk;

@@ -107,7 +107,7 @@ static q_code rows_of_body(const q_stage *stage, const q_body *body, window *w, 
     q_batch_cursor in;
     q_batch_cursor_bytes(&in, body->data, body->bytes);
     q_arena tmp;
-    q_arena_init(&tmp, NULL);
+    q_arena_init(&tmp, out->arena.budget);
     q_code code = Q_OK;
     while (code == Q_OK && q_batch_cursor_more(&in) && w->wanted) {
         size_t at = in.at;

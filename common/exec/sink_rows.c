@@ -11,6 +11,7 @@ typedef struct rows_sink {
     q_arena *arena;
     int64_t wanted; /* rows still wanted, -1: all */
     q_buf body;
+    size_t counted; /* of the body in the budget */
 } rows_sink;
 
 static q_code positions_put(rows_sink *s, q_batch *b, q_err *err)
@@ -44,10 +45,11 @@ static q_code add(q_task_sink *base, const q_batch *batch, bool *full, q_err *er
         return Q_OK;
     if (b.positions)
         Q_TRY(positions_put(s, &b, err));
-    size_t before = s->body.cap;
     Q_TRY(q_batch_encode(&s->body, &b, err));
-    if (s->body.cap > before && !q_budget_take(s->arena->budget, s->body.cap - before))
-        return q_budget_error(s->arena->budget, s->body.cap - before, err);
+    size_t more = s->body.cap - s->counted;
+    if (!q_budget_take(s->arena->budget, more))
+        return q_budget_error(s->arena->budget, more, err);
+    s->counted = s->body.cap;
     return Q_OK;
 }
 
@@ -58,7 +60,8 @@ static q_code finish(q_task_sink *base, q_buf *out, q_err *err)
     if (!out->len) { /* hand the bytes over */
         q_buf_fini(out);
         *out = s->body;
-        q_budget_give(s->arena->budget, s->body.cap);
+        q_budget_give(s->arena->budget, s->counted);
+        s->counted = 0;
         q_buf_init(&s->body);
         return Q_OK;
     }
@@ -69,7 +72,7 @@ static q_code finish(q_task_sink *base, q_buf *out, q_err *err)
 static void destroy(q_task_sink *base)
 {
     rows_sink *s = (rows_sink *)base;
-    q_budget_give(s->arena->budget, s->body.cap);
+    q_budget_give(s->arena->budget, s->counted);
     q_buf_fini(&s->body);
     free(s);
 }

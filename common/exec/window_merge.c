@@ -53,6 +53,8 @@ static void row_types_fill(q_window_merge *m, merge_group *k)
     for (uint32_t c = 0; c < g->n_calls; c++)
         n += g->calls[c].call->n_args;
     k->row_types = q_arena_array(&m->arena, q_type, n);
+    if (!k->row_types)
+        return;
     row_type_add(k, Q_TYPE(Q_INT));
     for (uint32_t i = 0; i < g->n_order; i++)
         row_type_add(k, g->order[i].expr->type);
@@ -72,6 +74,8 @@ static q_code group_new(q_window_merge *m, merge_group *k, const q_window_group 
     if (g->window_class == Q_WINDOW_RANKS)
         return q_ranks_merge_new(g, m->n_tasks, &m->arena, &k->ranks, err);
     k->results = q_arena_array(&m->arena, q_column, g->n_calls);
+    if (!k->results)
+        return no_memory(m, sizeof *k->results * g->n_calls, err);
     if (g->window_class == Q_WINDOW_ROWS) {
         k->rows = q_arena_array(&m->arena, q_batch, m->n_tasks);
         row_types_fill(m, k);
@@ -95,7 +99,9 @@ static q_code set_up(q_window_merge *m, q_err *err)
         return no_memory(m, sizeof *m->maps * m->n_tasks, err);
     for (uint32_t i = 0; i < b->n_partitions; i++) {
         const q_partition *p = &b->partitions[i];
-        q_type *types = q_arena_array(&m->arena, q_type, p->n_keys);
+        q_type *types = q_arena_array(&m->arena, q_type, p->n_keys + 1);
+        if (!types)
+            return no_memory(m, sizeof *types * p->n_keys, err);
         for (uint32_t k = 0; k < p->n_keys; k++)
             types[k] = p->keys[k]->type;
         Q_TRY(q_groups_new(types, p->n_keys, &m->arena, &m->partitions[i], err));
@@ -276,15 +282,20 @@ static q_code states_reply(q_window_merge *m, merge_group *k, uint32_t task, q_a
 {
     const task_map *t = map_of(m, task, k->g->partition);
     q_column *columns = q_arena_array(tmp, q_column, k->g->n_calls);
+    if (!columns)
+        return no_memory(m, sizeof *columns * k->g->n_calls, err);
     for (uint32_t c = 0; c < k->g->n_calls; c++)
         Q_TRY(q_column_gather(&columns[c], &k->results[c], t->map, t->n, tmp, err));
     return q_batch_encode(out, &(q_batch){t->n, k->g->n_calls, columns, NULL}, err);
 }
 
-static q_code rows_reply(merge_group *k, uint32_t task, q_arena *tmp, q_buf *out, q_err *err)
+static q_code rows_reply(q_window_merge *m, merge_group *k, uint32_t task, q_arena *tmp, q_buf *out,
+                         q_err *err)
 {
     uint32_t from = 0, n = k->rows[task].n_rows;
     q_column *columns = q_arena_array(tmp, q_column, k->g->n_calls);
+    if (!columns)
+        return no_memory(m, sizeof *columns * k->g->n_calls, err);
     for (uint32_t t = 0; t < task; t++)
         from += k->rows[t].n_rows;
     for (uint32_t c = 0; c < k->g->n_calls; c++)
@@ -296,7 +307,7 @@ q_code q_window_merge_reply(q_window_merge *m, uint32_t task, q_buf *out, q_err 
 {
     q_arena tmp;
     q_code code = Q_OK;
-    q_arena_init(&tmp, NULL);
+    q_arena_init(&tmp, m->arena.budget);
     for (uint32_t i = 0; i < m->b->n_groups && code == Q_OK; i++) {
         merge_group *k = &m->groups[i];
         if (k->g->window_class == Q_WINDOW_STATES)
@@ -304,7 +315,7 @@ q_code q_window_merge_reply(q_window_merge *m, uint32_t task, q_buf *out, q_err 
         else if (k->g->window_class == Q_WINDOW_RANKS)
             code = q_ranks_merge_reply(k->ranks, task, out, err);
         else
-            code = rows_reply(k, task, &tmp, out, err);
+            code = rows_reply(m, k, task, &tmp, out, err);
     }
     q_arena_fini(&tmp);
     if (code == Q_OK && out->failed)

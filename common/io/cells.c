@@ -14,13 +14,13 @@ static q_code check_type(q_type t, q_format format, const char *name, q_err *err
 
 static q_code column_init(q_cells *c, q_cell_column *col, q_type type, q_err *err)
 {
-    Q_TRY(q_column_init(&col->column, type, Q_BATCH_ROWS, c->lifetime, err));
+    Q_TRY(q_column_init(&col->column, type, Q_BATCH_ROWS, &c->buffers, err));
     if (col->column.values)
         memset(col->column.values, 0, q_type_width(type) * Q_BATCH_ROWS);
     col->column.bytes_stable = q_type_is_stringlike(type);
-    col->bits = q_arena_alloc_vec(c->lifetime, Q_BATCH_ROWS / 8);
+    col->bits = q_arena_alloc_vec(&c->buffers, Q_BATCH_ROWS / 8);
     if (!col->bits)
-        return q_budget_error(c->lifetime->budget, Q_BATCH_ROWS / 8, err);
+        return q_budget_error(c->buffers.budget, Q_BATCH_ROWS / 8, err);
     if (type.kind == Q_ARRAY) {
         col->child = q_arena_new(c->lifetime, q_cell_column);
         if (!col->child)
@@ -37,6 +37,7 @@ q_code q_cells_init(q_cells *c, const q_schema *schema, const uint32_t *fields, 
     *c =
         (q_cells){.n = n, .schema = schema, .options = options, .lifetime = lifetime, .task = task};
     q_arena_init(&c->lists, task->budget);
+    q_arena_init(&c->buffers, task->budget);
     q_buf_init(&c->text);
     q_buf_init(&c->scratch);
     Q_TRY(q_time_reader_init(&c->times, options, session, lifetime, err));
@@ -57,6 +58,7 @@ void q_cells_fini(q_cells *c)
     if (!c->schema)
         return;
     q_arena_fini(&c->lists);
+    q_arena_fini(&c->buffers);
     q_buf_fini(&c->text);
     q_buf_fini(&c->scratch);
 }

@@ -33,7 +33,8 @@ typedef struct q_cells {
     const q_schema *schema;
     const q_read_options *options;
     q_time_reader times;
-    q_arena *lifetime; /* the reader's */
+    q_arena *lifetime; /* the reader's: as large as the schema */
+    q_arena buffers;   /* of a batch's cells, in the task's budget */
     q_arena *task;     /* string bytes */
     q_arena lists;     /* children of this batch */
     q_buf text, scratch;

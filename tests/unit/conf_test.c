@@ -79,7 +79,7 @@ END_TEST
 START_TEST(test_defaults)
 {
     q_conf *c = q_conf_new();
-    ck_assert_int_eq(q_conf_int(c, Q_SET_EXECUTOR_MEMORY, -1), 1 << 30);
+    ck_assert_int_eq(q_conf_int(c, Q_SET_DRIVER_MEMORY, -1), 1 << 30);
     ck_assert_int_eq(q_conf_int(c, Q_SET_NETWORK_TIMEOUT, -1), 120000);
     ck_assert_int_eq(q_conf_int(c, Q_SET_HEARTBEAT_INTERVAL, -1), 10000);
     ck_assert_int_eq(q_conf_int(c, Q_SET_TASK_MAX_FAILURES, -1), 4);
