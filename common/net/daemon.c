@@ -10,6 +10,7 @@
 
 #include "common/base/log.h"
 #include "common/base/version.h"
+#include "common/net/leash.h"
 #include "common/net/keys_demand.h"
 #include "common/net/notify.h"
 
@@ -22,7 +23,8 @@ typedef struct daemon_main {
     uv_signal_t signals[3]; /* SIGTERM, SIGINT, SIGHUP */
     q_conf *conf;
     q_net_keys keys;
-    bool has_keys, stopping, started;
+    q_leash leash;
+    bool has_keys, stopping, started, leashed;
     int status;
 } daemon_main;
 
@@ -91,6 +93,22 @@ static void on_signal(uv_signal_t *handle, int number)
     q_info("%s: ending in order; once more ends at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
     q_notify("STOPPING=1");
     m->d.spec->stop(&m->d);
+}
+
+static void on_leash_cut(void *ctx)
+{
+    daemon_main *m = ctx;
+    if (m->stopping)
+        return;
+    m->stopping = true;
+    q_info("standard input has ended: ending in order");
+    m->d.spec->stop(&m->d);
+}
+
+static q_code leash_take(daemon_main *m, q_err *err)
+{
+    m->leashed = q_option_given(m->d.args, "--exit-with-stdin");
+    return m->leashed ? q_leash_init(&m->leash, &m->uv, on_leash_cut, m, err) : Q_OK;
 }
 
 static void signals_open(daemon_main *m)
@@ -163,7 +181,8 @@ static q_code open_all(daemon_main *m, q_err *err)
         net.keepalive_ms = (uint32_t)q_conf_int(m->conf, Q_SET_NETWORK_TIMEOUT, 0);
     Q_TRY(q_net_context_new(&net, &m->d.net, err));
     m->started = true;
-    return m->d.spec->start(&m->d, err);
+    Q_TRY(m->d.spec->start(&m->d, err));
+    return leash_take(m, err);
 }
 
 static void close_all(daemon_main *m)
@@ -172,6 +191,8 @@ static void close_all(daemon_main *m)
         m->d.spec->close(&m->d);
     for (int i = 0; i < 3; i++)
         uv_close((uv_handle_t *)&m->signals[i], NULL);
+    if (m->leashed)
+        q_leash_close(&m->leash);
     if (m->d.loop)
         q_net_loop_close(&m->d.loop);
     uv_run(&m->uv, UV_RUN_DEFAULT);

@@ -55,6 +55,12 @@ struct q_daemon {
         {"--log-format", NULL, "FORMAT", false, "text|json", "Form of log lines (text)."},         \
         {"--log-level", NULL, "LEVEL", false, NULL, "error, warn, info, debug or trace (info)."},  \
         {"--log-file", NULL, "FILE", false, NULL, "Append log lines to FILE, not to stderr."},     \
+        {"--exit-with-stdin",                                                                      \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         false,                                                                                    \
+         NULL,                                                                                     \
+         "End when standard input does: with the program that holds its other end."},              \
     {                                                                                              \
         "--version", NULL, NULL, false, NULL, "Print the version."                                 \
     }
