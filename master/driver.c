@@ -12,6 +12,7 @@
 #include "common/plan/bind.h"
 #include "common/sql/lex.h"
 #include "common/sql/script.h"
+#include "master/block_rows.h"
 #include "master/driver_stage.h"
 #include "master/stream_rows.h"
 
@@ -231,6 +232,26 @@ static void stream_report(driver *d, const char *source, const q_read_report *r,
     pthread_mutex_unlock(&d->job->mutex);
 }
 
+static bool is_blocks(const q_rec_input *in)
+{
+    return in->format && strcmp(in->format, "blocks") == 0;
+}
+
+static q_code stream_take(driver *d, uint32_t index, uint32_t file, q_read_report *report,
+                          q_err *err)
+{
+    streamed *st = &d->streamed[index];
+    q_shared *bytes;
+    Q_TRY(d->port->fetch(d->port->ctx, d->job, index, file, &bytes, err));
+    q_code code = is_blocks(&d->job->submit.inputs.items[index])
+                      ? q_block_rows(&st->source.schema, bytes, &st->rows, &report->n_records, err)
+                      : q_stream_rows(&st->source, file, bytes, &d->session, &d->arena, &st->rows,
+                                      report, err);
+    q_budget_give(&d->job->memory, bytes->len);
+    q_shared_unref(&bytes);
+    return code;
+}
+
 /* Files that only the client sees: their bytes come here once and become rows. */
 static q_code stream_bind(driver *d, uint32_t index, const q_source *ask, q_source *source,
                           q_err *err)
@@ -243,13 +264,7 @@ static q_code stream_bind(driver *d, uint32_t index, const q_source *ask, q_sour
         q_rows_init(&st->rows, &d->job->memory);
         for (uint32_t i = 0; i < ask->n_files; i++) {
             q_read_report report = {0};
-            q_shared *bytes;
-            Q_TRY(d->port->fetch(d->port->ctx, d->job, index, i, &bytes, err));
-            q_code code = q_stream_rows(&st->source, i, bytes, &d->session, &d->arena, &st->rows,
-                                        &report, err);
-            q_budget_give(&d->job->memory, bytes->len);
-            q_shared_unref(&bytes);
-            Q_TRY(code);
+            Q_TRY(stream_take(d, index, i, &report, err));
             stream_report(d, ask->name, &report, before);
             before += report.n_records;
         }
@@ -264,9 +279,30 @@ static q_code stream_bind(driver *d, uint32_t index, const q_source *ask, q_sour
     return Q_OK;
 }
 
+/* Records in columns, which only the client has. */
+static q_code blocks_bind(driver *d, uint32_t index, q_err *err)
+{
+    const q_rec_input *in = &d->job->submit.inputs.items[index];
+    q_schema schema;
+    if (!in->schema || !in->stream)
+        return q_err_set(err, Q_E_PROTOCOL,
+                         "input %s: blocks need their schema and a client that sends", in->view);
+    Q_TRY(declared_schema(d, in, &schema, err));
+    const q_source ask = {
+        .kind = Q_SOURCE_ROWS, .name = in->view, .schema = schema, .n_files = in->files.n};
+    q_source *source = q_arena_new(&d->plan, q_source);
+    Q_TRY(stream_bind(d, index, &ask, source, err));
+    q_catalog_add_source(&d->catalog, in->view, source);
+    return Q_OK;
+}
+
 static q_code input_bind(driver *d, uint32_t index, q_err *err)
 {
     const q_rec_input *in = &d->job->submit.inputs.items[index];
+    if (is_blocks(in))
+        return blocks_bind(d, index, err);
+    if (!in->path)
+        return q_err_set(err, Q_E_PROTOCOL, "input %s has no path", in->view);
     q_schema declared;
     q_format format;
     q_source ask, *source = q_arena_new(&d->plan, q_source);

@@ -20,6 +20,7 @@ from ._info import JobInfo, Progress, WorkerInfo, job_info, report, worker_info
 from ._inputs import Source, source
 from ._job import CREDIT, AsyncJob, ended
 from ._rows import Record
+from ._time import Zone
 from .errors import UnreachableError
 
 ANSWER_S = 30.0  # a master that is alive answers a question within this
@@ -134,9 +135,10 @@ class AsyncClient:
         Raises what the master refuses, UnreachableError, UsageError.
         """
         text, script = await _script(sql)
-        sources = {view: source(view, data) for view, data in (tables or {}).items()}
-        inputs = [await _described(s, view) for view, s in sources.items()]
         all_conf = _settings.of_job({**self._conf, **_settings.conf_text(conf)})
+        zone = Zone(all_conf.get("spark.sql.session.timeZone", "UTC"))
+        sources = {view: await source(view, data, zone) for view, data in (tables or {}).items()}
+        inputs = [await _described(s, view) for view, s in sources.items()]
         app_name = name or all_conf.get("spark.app.name") or self._name
         connection = await self._session()
         fields: dict[str, Any] = {

@@ -20,23 +20,23 @@ class Batch:
     """Rows of a statement in columns; `statement` counts from 0."""
 
     schema: Schema
-    _block: Block
-    _zone: Zone
+    block: Block
+    zone: Zone
     statement: int = 0
 
     @property
     def num_rows(self) -> int:
-        return self._block.length
+        return self.block.length
 
     def __len__(self) -> int:
-        return self._block.length
+        return self.block.length
 
     def records(self, *, native: bool = False, start: int = 0, stop: int | None = None) -> list[Record]:
         """Rows start to stop (all) as dicts; times as ISO text or, native, datetime's objects."""
-        return _rows.records(self._block, self.schema.names, self._zone, native, start, stop)
+        return _rows.records(self.block, self.schema.names, self.zone, native, start, stop)
 
     def to_arrow(self) -> pyarrow.RecordBatch:
         """The same buffers, not copied where Arrow's layout is ours (needs pyarrow)."""
         from . import _arrow
 
-        return _arrow.record_batch(self.schema, self._block, self._zone)
+        return _arrow.record_batch(self.schema, self.block, self.zone)

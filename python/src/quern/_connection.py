@@ -108,7 +108,8 @@ class Connection:
     async def _watch(self) -> None:
         """The socket's own words about the connection."""
         while self.lost is None:
-            event = parse_monitor_message(await self._monitor.recv_multipart())["event"]
+            told = parse_monitor_message(await self._monitor.recv_multipart())
+            event = zmq.Event(told["event"])
             if event == zmq.Event.HANDSHAKE_SUCCEEDED:
                 if not self._handshake.done():
                     self._handshake.set_result(None)

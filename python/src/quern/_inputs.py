@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import decimal
 import glob
-import json
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
+from ._records import BlockSource, LazySource, collect
+from ._time import Zone
 from .errors import UsageError
-
-_CHUNK = 2000  # records converted before others on the event loop have their turn
-
 
 class Source(Protocol):
     """A view's data."""
@@ -88,19 +83,10 @@ def _option(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, (dt.datetime, dt.date)):
-        return value.isoformat()
-    if isinstance(value, decimal.Decimal):
-        return float(value)
-    raise TypeError(f"a record's value of type {type(value).__name__} cannot be sent")
+class EmptySource:
+    """No records. Without a schema its columns are those that the query names."""
 
-
-class RecordSource:
-    """Records in memory, as a JSON record a line."""
-
-    def __init__(self, records: Sequence[Mapping[str, Any]], table: Table) -> None:
-        self.records = records
+    def __init__(self, table: Table) -> None:
         self.table = table
 
     async def describe(self, view: str) -> dict[str, Any]:
@@ -110,28 +96,43 @@ class RecordSource:
             "path": path,
             "format": "json",
             "schema": self.table.schema,
-            "options": {k: _option(v) for k, v in self.table.options.items()},
             "files": [{"path": path}],
             "stream": True,
             "in_memory": True,
         }
 
     async def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
-        for at in range(0, len(self.records), _CHUNK):
-            chunk = self.records[at : at + _CHUNK]
-            lines = [json.dumps(r, default=_plain, ensure_ascii=False) for r in chunk]
-            yield ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
-            await asyncio.sleep(0)
+        nothing: tuple[bytes, ...] = ()
+        for piece in nothing:
+            yield piece
 
 
-def source(view: str, data: Any) -> Source:
+def _arrow_source(data: Any) -> Source:
+    try:
+        from . import _arrow
+    except ImportError:
+        raise UsageError(
+            f"a {type(data).__name__} needs pyarrow", hint="pip install 'quern[arrow]'"
+        ) from None
+    if type(data).__module__.startswith("pandas."):
+        data = _arrow.of_pandas(data)
+    elif not _arrow.is_arrow(data):
+        data = _arrow.of_stream(data)
+    schema, casts = _arrow.plan(data.schema)
+    return LazySource(schema, _arrow.blocks(data, schema, casts))
+
+
+async def source(view: str, data: Any, zone: Zone) -> Source:
     """Raises UsageError for what is no data."""
     table = data if isinstance(data, Table) else Table(data)
     data = table.data
-    if isinstance(data, (str, Path)):
-        return PathSource(str(data), table)
-    if isinstance(data, Sequence):
-        return RecordSource(data, table)
+    if isinstance(data, (str, os.PathLike)):
+        return PathSource(os.fspath(data), table)
+    if hasattr(data, "__arrow_c_stream__"):  # Arrow tables and readers, pandas, polars, DuckDB, …
+        return _arrow_source(data)
+    if isinstance(data, Iterable) and not isinstance(data, (bytes, Mapping)):
+        schema, blocks = await collect(data, zone)
+        return BlockSource(schema, blocks) if blocks else EmptySource(table)
     raise UsageError(
         f"the table {view} is a {type(data).__name__}",
         hint="a list of dicts, a DataFrame, an Arrow table or a path is expected",

@@ -197,7 +197,7 @@ class AsyncJob:
             else:
                 batches.append(batch)
         schema = await self.schema(statement=statement)
-        return await asyncio.to_thread(_arrow.table, schema, batches, self._result(statement).zone)
+        return await asyncio.to_thread(_arrow.table, schema, [b.block for b in batches], self._result(statement).zone)
 
     async def to_pandas(self, *, statement: int | None = None) -> pandas.DataFrame:
         """The rows as a DataFrame (needs pandas and pyarrow)."""
@@ -208,7 +208,7 @@ class AsyncJob:
         """The rows as a polars DataFrame (needs polars and pyarrow)."""
         import polars
 
-        return polars.from_arrow(await self.to_arrow(statement=statement))
+        return polars.DataFrame(await self.to_arrow(statement=statement))
 
     # ---- results, inside ----
 

@@ -40,19 +40,22 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 
 
+def _checked(name: str, kind: str, of: str, value: Any) -> Any:
+    fits: bool = isinstance(value, _TYPES[kind])  # in a variable: the type stays Any
+    if not fits:
+        raise ProtocolError(f"malformed message: {name} is {type(value).__name__}")
+    if kind == "list":
+        return [_unpacked(p.RECORDS[of], item) for item in value]
+    if kind == "obj":
+        return _unpacked(p.RECORDS[of], value)
+    return value
+
+
 def _unpacked(fields: p.Fields, header: dict[Any, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, (key, kind, of) in fields.items():
-        value = header.get(key)
-        if value is None:
-            value = _EMPTY[kind]
-        elif not isinstance(value, _TYPES[kind]):
-            raise ProtocolError(f"malformed message: {name} is {type(value).__name__}")
-        elif kind == "list":
-            value = [_unpacked(p.RECORDS[of], item) for item in value]
-        elif kind == "obj":
-            value = _unpacked(p.RECORDS[of], value)
-        out[name] = value
+        value: Any = header.get(key)
+        out[name] = _EMPTY[kind] if value is None else _checked(name, kind, of, value)
     return out
 
 
