@@ -2,7 +2,7 @@
  * Rules of aggregates and window functions. What their ops see:
  *   count       no argument (all rows), or any number of them as they are
  *   sum, avg    bigint for all integers, double for float, double and string, decimal, intervals
- *   percentile  double; the share a literal double or array<double>
+ *   percentile  double; the share a literal double or array<double>; a frequency: bigint
  *   percentile_approx  the value's own type (a string: double), the share likewise
  */
 #include "common/plan/coerce.h"
@@ -80,16 +80,26 @@ static q_code shares(q_typing *t, q_call *c, bool *many)
     return Q_OK;
 }
 
+/* Argument 2 as a bigint; a frequency of 1 says nothing and is left out. */
+static q_code frequency(q_typing *t, q_call *c)
+{
+    int64_t times;
+    if (!q_type_is_integer(c->args[2]->type) && c->args[2]->type.kind != Q_VOID)
+        return q_call_wrong_type(t, c, 2, "\"INTEGRAL\"");
+    if (q_literal_int(c->args[2], &times) && times == 1)
+        c->n_args = 2;
+    else
+        c->args[2] = q_expr_cast(t->arena, c->args[2], Q_TYPE(Q_BIGINT));
+    return Q_OK;
+}
+
 q_code q_rule_percentile(q_typing *t, uint16_t f, q_call *c, q_expr **out)
 {
     bool many;
-    if (c->n_args == 3) {
-        int64_t times;
-        if (!q_literal_int(c->args[2], &times) || times != 1)
-            return q_err_set(t->err, Q_E_UNSUPPORTED_FEATURE,
-                             "`%s` with a frequency is not supported", c->name);
-        c->n_args = 2;
-    }
+    if (c->n_args == 3)
+        Q_TRY(frequency(t, c));
+    if (c->n_args == 3)
+        f = Q_FN_PERCENTILE_FREQUENCY;
     if (c->args[0]->type.kind != Q_STRING && c->args[0]->type.kind != Q_VOID &&
         !q_type_is_numeric(c->args[0]->type))
         return q_call_wrong_type(t, c, 0, "\"NUMERIC\"");

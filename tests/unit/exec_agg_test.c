@@ -10,7 +10,7 @@
 #include "proto/batch.h"
 #include "tests/unit/exec_util.h"
 
-#define MAX_ARGS 2
+#define MAX_ARGS 3
 
 /* A call over columns of random rows. */
 typedef struct sample {
@@ -748,7 +748,7 @@ static void check_percentile(q_function_id f, q_type t, const double *p, uint32_
         q_column r = run(&s);
         for (uint32_t g = 0; g < s.n_groups; g++) {
             uint32_t *rows = q_arena_alloc(&s.arena, 4 * (s.n + 1)), n = sorted_rows(&s, g, rows);
-            ck_assert_int_eq(q_column_is_null(&r, g), n == 0);
+            ck_assert_int_eq(q_column_is_null(&r, g), n == 0 || n_p == 0);
             q_list l = many ? Q_VALUES(&r, q_list)[g] : (q_list){g, 1};
             for (uint32_t k = 0; n && k < l.len; k++)
                 check_share(&s, rows, n, p[k], many ? r.child : &r, l.start + k);
@@ -757,6 +757,44 @@ static void check_percentile(q_function_id f, q_type t, const double *p, uint32_
         sample_fini(&s);
     }
 }
+
+/* Against each value written down as often as its frequency says. */
+static void check_frequencies(const sample *s, uint32_t g, const double *p, uint32_t n_p,
+                              const q_column *r)
+{
+    const q_column *times = s->args[2];
+    uint32_t *rows = q_arena_alloc(&((sample *)s)->arena, 4 * (s->n + 1)), k = 0;
+    uint32_t n = sorted_rows(s, g, rows);
+    uint32_t *all = q_arena_alloc(&((sample *)s)->arena, 4 * (4 * (size_t)s->n + 1));
+    for (uint32_t i = 0; i < n; i++) {
+        if (q_column_is_null(times, rows[i]))
+            continue;
+        for (int64_t j = 0; j < Q_VALUES(times, int64_t)[rows[i]]; j++)
+            all[k++] = rows[i];
+    }
+    ck_assert_int_eq(q_column_is_null(r, g), k == 0);
+    for (uint32_t i = 0; k && i < n_p; i++)
+        check_share(s, all, k, p[i], r->child, Q_VALUES(r, q_list)[g].start + i);
+}
+
+START_TEST(percentiles_with_frequency)
+{
+    static const double p[] = {0, 0.1, 0.25, 0.5, 1.0 / 3, 0.9, 0.999, 1};
+    q_type d = Q_TYPE(Q_DOUBLE), types[3] = {d, Q_TYPE(Q_BOOLEAN), Q_TYPE(Q_BIGINT)};
+    for (uint32_t round = 0; round < 42; round++) {
+        sample s;
+        sample_init(&s, Q_FN_PERCENTILE_FREQUENCY, q_type_array_of(d), types, 3,
+                    row_counts[round / 6], round % 3 * 2);
+        s.call->args[1] = q_expr_literal(&s.arena, share_literal(&s.arena, p, 8, true));
+        for (uint32_t i = 0; i < s.n; i++)
+            Q_VALUES(s.args[2], int64_t)[i] = xu_below(5);
+        q_column r = run(&s);
+        for (uint32_t g = 0; g < s.n_groups; g++)
+            check_frequencies(&s, g, p, 8, &r);
+        sample_fini(&s);
+    }
+}
+END_TEST
 
 START_TEST(percentiles)
 {
@@ -889,6 +927,7 @@ int main(void)
     tcase_add_test(t, variance_of_odd_values);
     tcase_add_test(t, variance_of_anything);
     tcase_add_test(t, percentiles);
+    tcase_add_test(t, percentiles_with_frequency);
     tcase_add_loop_test(t, distinct_and_filter, 0, XU_N_TYPES);
     suite_add_tcase(s, t);
     return xu_main(s);

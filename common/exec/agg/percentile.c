@@ -3,10 +3,10 @@
  * percentile_approx (the smallest value that has at least the share of all values at or below
  * it; exact here). States hold all values; the partial column is an array of them.
  */
-#include <math.h>
+#include "common/exec/agg/percentile.h"
+
 #include <stdlib.h>
 
-#include "common/exec/agg/list.h"
 #include "common/exec/sortkey.h"
 
 static uint32_t state_bytes(const q_expr *call)
@@ -40,30 +40,17 @@ static q_code merge(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t
 
 /* ---- results ---- */
 
-/* The wanted shares: of median one half. */
-typedef struct shares {
-    const double *p;
-    uint32_t n;
-    bool many; /* the result is an array */
-} shares;
-
-static shares shares_of(const q_expr *call)
+static q_agg_shares shares_of(const q_expr *call)
 {
     static const double half = 0.5;
     if (call->n_args < 2)
-        return (shares){&half, 1, false};
+        return (q_agg_shares){&half, 1, false};
     const q_column *v = call->args[1]->value;
     if (v->type.kind != Q_ARRAY)
-        return (shares){v->values, 1, false};
+        return (q_agg_shares){v->values, 1, false};
     q_list l = Q_VALUES(v, q_list)[0];
-    return (shares){Q_VALUES(v->child, double) + l.start, l.len, true};
+    return (q_agg_shares){Q_VALUES(v->child, double) + l.start, l.len, true};
 }
-
-/* A list's values, and their order. */
-typedef struct sorted {
-    q_column values;
-    uint32_t *order;
-} sorted;
 
 static int decimal_cmp(const void *x, const void *y, void *ctx)
 {
@@ -74,7 +61,8 @@ static int decimal_cmp(const void *x, const void *y, void *ctx)
     return i < k ? -1 : i > k;
 }
 
-static q_code sort_list(q_agg_ctx *c, const q_agg_list *l, q_type type, q_arena *tmp, sorted *s)
+static q_code sort_list(q_agg_ctx *c, const q_agg_list *l, q_type type, q_arena *tmp,
+                        q_agg_sorted *s)
 {
     if (l->n > INT32_MAX)
         return q_err_set(c->err, Q_E_OUT_OF_MEMORY, "more than %d values in one percentile",
@@ -99,68 +87,73 @@ static q_code sort_list(q_agg_ctx *c, const q_agg_list *l, q_type type, q_arena 
     return q_sort_word_pairs(words, s->order, n, tmp, c->err);
 }
 
-static double interpolated(const sorted *s, double share)
+static double interpolated(const q_agg_sorted *s, double share)
 {
     const double *v = s->values.values;
     double position = (double)(s->values.length - 1) * share;
-    double lower = floor(position), higher = ceil(position);
-    double low = v[s->order[(uint32_t)lower]], high = v[s->order[(uint32_t)higher]];
-    if (lower == higher || low == high)
-        return low;
-    return (higher - position) * low + (position - lower) * high;
+    return q_agg_between(position, v[s->order[(uint32_t)floor(position)]],
+                         v[s->order[(uint32_t)ceil(position)]]);
 }
 
 /* Which of the sorted values is the smallest with the share. */
-static uint32_t nearest(const sorted *s, double share)
+static uint32_t nearest(const q_agg_sorted *s, double share)
 {
     double rank = ceil((double)s->values.length * share);
     return s->order[rank < 1 ? 0 : (uint32_t)rank - 1];
 }
 
-/* Results of one list to rows from `at` on. */
-static void put_shares(const sorted *s, shares want, bool interpolate, q_column *out, uint32_t at)
+static q_code put_interpolated(q_agg_ctx *c, const q_agg_list *list, const q_agg_sorted *s,
+                               q_agg_shares want, q_arena *tmp, q_column *out, uint32_t at)
 {
-    size_t width = q_type_width(out->type);
-    for (uint32_t k = 0; k < want.n; k++) {
-        if (interpolate)
-            Q_VALUES(out, double)[at + k] = interpolated(s, want.p[k]);
-        else
-            memcpy((char *)out->values + width * (at + k),
-                   (const char *)s->values.values + width * nearest(s, want.p[k]), width);
-    }
+    (void)c, (void)list, (void)tmp;
+    for (uint32_t k = 0; k < want.n; k++)
+        Q_VALUES(out, double)[at + k] = interpolated(s, want.p[k]);
+    return Q_OK;
 }
 
-/* out: n * want.n values, list by list; empty lists are NULL in `result`. */
-static q_code put_all(q_agg_ctx *c, const q_agg_list *lists, uint32_t n, shares want,
-                      bool interpolate, q_arena *out, q_column *values, q_column *result)
+static q_code put_nearest(q_agg_ctx *c, const q_agg_list *list, const q_agg_sorted *s,
+                          q_agg_shares want, q_arena *tmp, q_column *out, uint32_t at)
+{
+    (void)c, (void)list, (void)tmp;
+    size_t width = q_type_width(out->type);
+    for (uint32_t k = 0; k < want.n; k++)
+        memcpy((char *)out->values + width * (at + k),
+               (const char *)s->values.values + width * nearest(s, want.p[k]), width);
+    return Q_OK;
+}
+
+/* values: n * want.n of them, list by list; NULL in `result` without values or shares. */
+static q_code put_all(q_agg_ctx *c, q_agg_percentiles how, uint32_t n, q_agg_shares want,
+                      q_arena *out, q_column *values, q_column *result)
 {
     q_arena tmp;
     q_arena_init(&tmp, c->arena->budget);
     q_code code = Q_OK;
     size_t width = q_type_width(values->type);
     for (uint32_t i = 0; i < n && code == Q_OK; i++) {
-        sorted s;
-        if (!lists[i].n) {
+        q_agg_sorted s;
+        const q_agg_list *list = &how.lists[(size_t)i * how.lists_each];
+        if (!list->n || !want.n) {
             memset((char *)values->values + width * want.n * i, 0, width * want.n);
             code = q_agg_null(c, result, i, out);
             continue;
         }
-        code = sort_list(c, &lists[i], c->call->args[0]->type, &tmp, &s);
+        code = sort_list(c, list, c->call->args[0]->type, &tmp, &s);
         if (code == Q_OK)
-            put_shares(&s, want, interpolate, values, i * want.n);
+            code = how.put(c, list, &s, want, &tmp, values, i * want.n);
         q_arena_reset(&tmp);
     }
     q_arena_fini(&tmp);
     return code;
 }
 
-static q_code finish(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out, q_column *result,
-                     bool interpolate)
+q_code q_agg_percentiles_of(q_agg_ctx *c, q_agg_percentiles how, uint32_t n, q_arena *out,
+                            q_column *result)
 {
-    shares want = shares_of(c->call);
+    q_agg_shares want = shares_of(c->call);
     Q_TRY(q_column_init(result, c->call->type, n, out, c->err));
     if (!want.many)
-        return put_all(c, states, n, want, interpolate, out, result, result);
+        return put_all(c, how, n, want, out, result, result);
     q_column *values = q_arena_new(out, q_column);
     if (!values || (uint64_t)n * want.n > UINT32_MAX)
         return q_agg_no_memory(c, sizeof(double) * n * want.n);
@@ -168,19 +161,20 @@ static q_code finish(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out,
     for (uint32_t i = 0; i < n; i++)
         Q_VALUES(result, q_list)[i] = (q_list){i * want.n, want.n};
     result->child = values;
-    return put_all(c, states, n, want, interpolate, out, values, result);
+    return put_all(c, how, n, want, out, values, result);
 }
 
 static q_code finish_exact(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out,
                            q_column *result)
 {
-    return finish(c, states, n, out, result, true);
+    return q_agg_percentiles_of(c, (q_agg_percentiles){states, 1, put_interpolated}, n, out,
+                                result);
 }
 
 static q_code finish_approx(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out,
                             q_column *result)
 {
-    return finish(c, states, n, out, result, false);
+    return q_agg_percentiles_of(c, (q_agg_percentiles){states, 1, put_nearest}, n, out, result);
 }
 
 const q_agg_ops q_agg_percentile = {state_bytes, update, partials, save, merge, finish_exact};

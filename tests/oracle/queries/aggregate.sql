@@ -118,6 +118,38 @@ SELECT g, percentile(x, 0.5), percentile(x, 0), percentile(x, 1), percentile(x, 
 -- name: percentile_frequency
 SELECT percentile(v, 0.5, w), percentile(v, 0.3, w) FROM VALUES (1, 1), (2, 3), (10, 5), (NULL, 2), (20, 0) AS t(v, w)
 
+-- name: percentile_frequency_groups
+-- Frequencies of 0 and NULL, values that come twice, several shares.
+SELECT g, percentile(x, 0.5, abs(i)), percentile(l, array(0.0, 0.1, 0.5, 0.99, 1.0), abs(i)), percentile(i, 0.25, 3), percentile(x, 0.5, 0), percentile(x, 0.5, NULL), percentile(x, 0.5, 1) FROM groups GROUP BY g
+
+-- name: percentile_frequency_large
+-- No value may be stored as often as its frequency says.
+SELECT percentile(v, 0.25, w), percentile(v, array(0.0, 0.5, 1.0), w) FROM VALUES (1.5, 1000000000000L), (2.5, 3000000000000L) AS t(v, w)
+
+-- name: percentile_frequency_null_value
+-- The frequency of a NULL is not looked at.
+SELECT percentile(v, 0.5, w) FROM VALUES (CAST(NULL AS INT), -1), (2, 3) AS t(v, w)
+
+-- name: percentile_frequency_filter_distinct_window
+SELECT DISTINCT percentile(v, 0.5, w) FILTER (WHERE w > 1), percentile(DISTINCT v, 0.5, w) FROM VALUES (1, 1), (1, 1), (1, 2), (9, 3) AS t(v, w)
+
+-- name: percentile_frequency_over
+-- ordered: yes
+SELECT v, percentile(v, 0.5, w) OVER (ORDER BY v), percentile(v, 0.3, w) OVER (PARTITION BY v % 2 ORDER BY v ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING), percentile(v, 0.9, w) OVER () FROM VALUES (1, 1), (2, 3), (9, 3), (7, 0), (4, NULL), (3, 2) AS t(v, w) ORDER BY v
+
+-- name: percentile_frequency_negative
+-- error: INVALID_PARAMETER_VALUE
+-- mentions: negative
+-- position: no
+SELECT percentile(v, 0.5, w) FROM VALUES (1, -1), (2, 3) AS t(v, w)
+
+-- name: percentile_frequency_type
+-- error: DATATYPE_MISMATCH
+SELECT percentile(v, 0.5, 1.5) FROM VALUES (1), (2) AS t(v)
+
+-- name: percentile_no_shares
+SELECT percentile(v, array()), percentile(v, array(), v), percentile_approx(v, array()) FROM VALUES (1), (2) AS t(v)
+
 -- name: percentile_small
 SELECT percentile(v, 0.5), percentile(v, 0.1), percentile(v, 0.999), median(v) FROM VALUES (1), (2) AS t(v)
 
