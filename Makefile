@@ -110,6 +110,8 @@ $(PYTHON_VENV)/ready: python/requirements-dev.txt
 	$(Q)touch $@
 check-python: $(BIN) $(PYTHON_VENV)/ready ## the Python client against a real cluster
 	$(Q)cd python && PYTHONPATH=src QUERN_BIN=$(CURDIR)/$(B)/bin ../$(PYTHON_VENV)/bin/python -B -m pytest -p no:cacheprovider -q -ra --color=no
+check-docs: $(BIN) ## every command and statement of README.md and docs/, and what they show
+	$(Q)$(PYTHON) -B tests/docs/run.py --bin $(B)/bin
 gen: ## documents made from the tables in the sources
 	$(Q)$(PYTHON) -B tools/gen_docs.py
 gen-check: ## whether they are current
@@ -117,7 +119,7 @@ gen-check: ## whether they are current
 oracle-answers: ## ask PySpark 3.5 for the oracle's answers afresh (java, PyPI)
 	$(Q)$(PYTHON) -m venv build/oracle-venv && build/oracle-venv/bin/pip install -q -r tests/oracle/requirements.txt
 	$(Q)build/oracle-venv/bin/python tests/oracle/record.py
-CHECKS := gen-check check-unit check-functions check-oracle check-stage3 check-cluster check-deploy
+CHECKS := gen-check check-docs check-unit check-functions check-oracle check-stage3 check-cluster check-deploy
 check: ## all of the tests
 	$(Q)set -e; for c in $(CHECKS); do $(MAKE) $$c; done
 
@@ -196,5 +198,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
 
-.PHONY: all check check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
+.PHONY: all check check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
