@@ -174,3 +174,53 @@ def test_plain_python_does_the_same_as_the_compiled_part(client):
         assert _rows.records(block, [name], zone, False) == _rows.plain_records(
             block, [name], zone, False, 0, len(records)
         )
+
+
+def test_declared_columns(client):
+    ddl = "id INT NOT NULL, `odd name` STRING, n DECIMAL(10, 2), d DATE, t TIMESTAMP, a ARRAY<DOUBLE>, f FLOAT, x BIGINT"
+    record = {"id": 1, "odd name": "y", "n": 1.005, "d": "2026-01-02", "t": "2026-01-02T03:04:05Z", "a": [1, 2.5],
+              "f": 1, "left out": 5}  # fmt: skip
+    job = client.submit("SELECT * FROM input", {"input": Table([record, {"id": 2}], schema=ddl)})
+    rows = job.rows(native=True)
+    assert [str(f.type) for f in job.schema] == [
+        "int", "string", "decimal(10,2)", "date", "timestamp", "array<double>", "float", "bigint"
+    ]  # fmt: skip
+    assert rows[0] == {"id": 1, "odd name": "y", "n": decimal.Decimal("1.01"), "d": dt.date(2026, 1, 2),
+                       "t": dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "a": [1.0, 2.5], "f": 1.0, "x": None}  # fmt: skip
+    assert set(rows[1].values()) == {2, None}
+    with pytest.raises(errors.UsageError, match="record 2: 'x' is no bigint") as caught:
+        client.submit("SELECT * FROM i", {"i": Table([{"a": 1}, {"a": "x"}], schema="a BIGINT")}).wait()
+    assert (caught.value.record, caught.value.column_name) == (2, "a")
+    with pytest.raises(errors.ParseSyntaxError):
+        client.submit("SELECT 1", {"i": Table([], schema="a BIGINT,")})
+    with pytest.raises(errors.UnsupportedDatatypeError):
+        client.submit("SELECT 1", {"i": Table([], schema="a MAP<STRING,INT>")})
+
+
+def test_generators(client):
+    asked = []
+
+    def records():
+        for i in range(20_000):
+            asked.append(i)
+            yield {"id": i}
+
+    assert client.sql("SELECT sum(id) AS s FROM g", {"g": records()}) == [{"s": 199990000}]
+    asked.clear()
+    job = client.submit("SELECT sum(id) AS s FROM g", {"g": Table(records(), schema="id BIGINT")})
+    assert job.rows() == [{"s": 199990000}] and len(asked) == 20_000
+
+    async def later():
+        for i in range(10):
+            yield {"id": i}
+
+    assert client.sql("SELECT count(*) AS n FROM g", {"g": later()}) == [{"n": 10}]
+    assert client.sql("SELECT count(*) AS n FROM g", {"g": Table(later(), schema="id INT")}) == [{"n": 10}]
+
+    def broken():
+        yield {"id": 1}
+        raise RuntimeError("the source broke")
+
+    with pytest.raises(errors.QuernError, match="the source broke"):
+        client.sql("SELECT * FROM g", {"g": Table(broken(), schema="id INT")})
+    assert client.sql("SELECT 1 AS a") == [{"a": 1}]

@@ -165,8 +165,10 @@ def _text(value: Any) -> str:
 
 
 def _number(value: Any, kind: int, zone: Zone) -> Any:
-    if kind == t.DOUBLE:
+    if kind in (t.DOUBLE, t.FLOAT):
         return float(value)
+    if kind == t.TIMESTAMP_NTZ:
+        return Zone.utc().to_us(value.replace(tzinfo=None))
     if kind == t.TIMESTAMP:
         if not isinstance(value, dt.datetime):
             value = dt.datetime(value.year, value.month, value.day)
@@ -185,7 +187,10 @@ def _decimal_bytes(value: Any, scale: int) -> bytes:
     return n.to_bytes(16, "little", signed=True)
 
 
-_PACKED = {t.BIGINT: "q", t.DOUBLE: "d", t.TIMESTAMP: "q", t.DATE: "i", t.INTERVAL_DAY: "q"}
+_PACKED = {
+    t.TINYINT: "b", t.SMALLINT: "h", t.INT: "i", t.BIGINT: "q", t.FLOAT: "f", t.DOUBLE: "d",
+    t.TIMESTAMP: "q", t.TIMESTAMP_NTZ: "q", t.DATE: "i", t.INTERVAL_DAY: "q",
+}  # fmt: skip
 
 
 def make(values: list[Any], dtype: DataType, zone: Zone) -> Column:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import glob
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ._records import BlockSource, LazySource, collect
+from . import _ddl
+from ._blocks import Block
+from ._records import BlockSource, LazySource, collect, declared, listed
 from ._time import Zone
 from .errors import UsageError
 
@@ -29,8 +31,10 @@ class Source(Protocol):
 class Table:
     """Data with more to say about it: `tables={"input": Table("items.csv", schema="id BIGINT, …")}`.
 
-    data: records, a DataFrame, an Arrow table or a path. schema: DDL; without it, inferred.
-    format (of a path): json or csv, else by its ending. options: the reader's, as Spark's.
+    data: records (a list, or a generator, also an asynchronous one), a DataFrame, an Arrow table or a
+    path. schema (of records and paths): DDL; without it, inferred. With a schema a generator is read
+    while it is sent, without it first. format (of a path): json or csv, else by its ending. options (of
+    a path): the reader's, as Spark's.
     """
 
     data: Any
@@ -84,22 +88,12 @@ def _option(value: Any) -> str:
 
 
 class EmptySource:
-    """No records. Without a schema its columns are those that the query names."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    """No records, nor a schema: its columns are those that the query names."""
 
     async def describe(self, view: str) -> dict[str, Any]:
         path = f"/memory/{view}.ndjson"
-        return {
-            "view": view,
-            "path": path,
-            "format": "json",
-            "schema": self.table.schema,
-            "files": [{"path": path}],
-            "stream": True,
-            "in_memory": True,
-        }
+        file = {"path": path}
+        return {"view": view, "path": path, "format": "json", "files": [file], "stream": True, "in_memory": True}
 
     async def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
         nothing: tuple[bytes, ...] = ()
@@ -119,7 +113,12 @@ def _arrow_source(data: Any) -> Source:
     elif not _arrow.is_arrow(data):
         data = _arrow.of_stream(data)
     schema, casts = _arrow.plan(data.schema)
-    return LazySource(schema, _arrow.blocks(data, schema, casts))
+    return LazySource(schema, _each(_arrow.blocks(data, schema, casts)))
+
+
+async def _each(blocks: Iterable[Block]) -> AsyncIterator[Block]:
+    for block in blocks:
+        yield block
 
 
 async def source(view: str, data: Any, zone: Zone) -> Source:
@@ -130,9 +129,12 @@ async def source(view: str, data: Any, zone: Zone) -> Source:
         return PathSource(os.fspath(data), table)
     if hasattr(data, "__arrow_c_stream__"):  # Arrow tables and readers, pandas, polars, DuckDB, …
         return _arrow_source(data)
-    if isinstance(data, Iterable) and not isinstance(data, (bytes, Mapping)):
-        schema, blocks = await collect(data, zone)
-        return BlockSource(schema, blocks) if blocks else EmptySource(table)
+    if isinstance(data, (Iterable, AsyncIterable)) and not isinstance(data, (bytes, Mapping)):
+        if table.schema is not None:
+            declared_schema = _ddl.parse(table.schema)
+            return LazySource(declared_schema, declared(data, declared_schema, zone))
+        schema, blocks = await collect(await listed(data), zone)
+        return BlockSource(schema, blocks) if blocks else EmptySource()
     raise UsageError(
         f"the table {view} is a {type(data).__name__}",
         hint="a list of dicts, a DataFrame, an Arrow table or a path is expected",

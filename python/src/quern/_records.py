@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from . import _columns
+from . import _columns, _ddl
+from . import types as t
 from ._blocks import Block, Column, block_bytes
 from ._time import Zone
 from .errors import UsageError
@@ -31,7 +33,7 @@ def chunk(records: list[Any], start: int, stop: int, names: list[str], zone: Zon
     try:
         made = _fast_columns(records, start, stop, names)
     except TypeError as e:
-        raise UsageError(f"{e}, between records {start} and {stop}", hint="records are dicts with text keys")
+        raise UsageError(f"{e}, between records {start} and {stop}", hint="records are dicts with text keys") from None
     out = []
     for name, (kind, *parts) in zip(names, made):
         if kind >= 0:
@@ -42,16 +44,24 @@ def chunk(records: list[Any], start: int, stop: int, names: list[str], zone: Zon
     return out
 
 
-async def collect(records: Iterable[Any], zone: Zone) -> tuple[Schema, list[Block]]:
+async def listed(records: Iterable[Any] | AsyncIterable[Any]) -> list[Any]:
+    """All records as dicts. Raises UsageError."""
+    if isinstance(records, list):
+        if all(type(r) is dict for r in records):
+            return records
+        return [_record(r) for r in records]
+    if isinstance(records, AsyncIterable):
+        return [_record(r) async for r in records]
+    return [_record(r) for r in records]
+
+
+async def collect(records: list[Any], zone: Zone) -> tuple[Schema, list[Block]]:
     """All records in columns, every block of the same types. Raises UsageError."""
-    rows = records if isinstance(records, list) else [_record(r) for r in records]
-    if rows and not isinstance(rows[0], dict):
-        rows = [_record(r) for r in rows]
     names: list[str] = []
     chunks: list[tuple[int, list[Column]]] = []
-    for at in range(0, len(rows), CHUNK):
-        stop = min(at + CHUNK, len(rows))
-        chunks.append((stop - at, chunk(rows, at, stop, names, zone)))
+    for at in range(0, len(records), CHUNK):
+        stop = min(at + CHUNK, len(records))
+        chunks.append((stop - at, chunk(records, at, stop, names, zone)))
         await asyncio.sleep(0)
     fields = []
     for i, name in enumerate(names):
@@ -67,6 +77,47 @@ async def collect(records: Iterable[Any], zone: Zone) -> tuple[Schema, list[Bloc
         if i % 16 == 15:
             await asyncio.sleep(0)
     return Schema(tuple(fields)), blocks
+
+
+async def declared(
+    records: Iterable[Any] | AsyncIterable[Any], schema: Schema, zone: Zone
+) -> AsyncIterator[Block]:
+    """Blocks of a declared schema, made as they are asked for: missing keys are NULL, other keys are left
+    out. Raises UsageError for a value that does not fit."""
+    first = 1
+    async for rows in _chunks(records):
+        names = schema.names
+        try:
+            made = _fast_columns(rows, 0, len(rows), names)
+        except TypeError as e:
+            raise UsageError(f"{e}, from record {first} on", hint="records are dicts with text keys") from None
+        columns = []
+        for field, (kind, *parts) in zip(schema, made):
+            if kind == field.type.kind:
+                columns.append(_typed(kind, len(rows), (parts[0], parts[1], parts[2])))
+            elif kind == t.VOID:
+                columns.append(_columns.nulls(field.type, len(rows)))
+            else:
+                values = [r.get(field.name) for r in rows]
+                columns.append(_ddl.fit(field, values, first, zone))
+        yield Block(len(rows), tuple(columns))
+        first += len(rows)
+
+
+async def _chunks(records: Iterable[Any] | AsyncIterable[Any]) -> AsyncIterator[list[Any]]:
+    if isinstance(records, AsyncIterable):
+        rows: list[Any] = []
+        async for r in records:
+            rows.append(_record(r))
+            if len(rows) == CHUNK:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
+        return
+    left = iter(records)
+    while rows := [_record(r) for r in itertools.islice(left, CHUNK)]:
+        yield rows
 
 
 def _record(r: Any) -> Any:
@@ -116,7 +167,7 @@ class BlockSource:
 class LazySource:
     """Blocks that are made while they are sent, at the pace of the master's credit."""
 
-    def __init__(self, schema: Schema, blocks: Iterator[Block]) -> None:
+    def __init__(self, schema: Schema, blocks: AsyncIterator[Block]) -> None:
         self.schema = schema
         self.blocks = blocks
 
@@ -124,7 +175,7 @@ class LazySource:
         return await BlockSource(self.schema, []).describe(view)
 
     async def pieces(self, file: int, size: int) -> AsyncIterator[bytes]:
-        for block in self.blocks:
+        async for block in self.blocks:
             yield block_bytes(block)
             await asyncio.sleep(0)
 
