@@ -140,7 +140,6 @@ class AsyncClient:
         sources = {view: await source(view, data, zone) for view, data in (tables or {}).items()}
         inputs = [await _described(s, view) for view, s in sources.items()]
         app_name = name or all_conf.get("spark.app.name") or self._name
-        connection = await self._session()
         fields: dict[str, Any] = {
             "token": secrets.token_hex(16),
             "sql": text,
@@ -159,10 +158,22 @@ class AsyncClient:
             "trace_id": trace_id,
             "span_id": span_id,
         }
-        job = AsyncJob(connection, list(sources.values()), detach, on_progress)
-        if timeout is not None:
-            job._limit(timeout)
-        await _accept(connection, job, fields)
+        connection = await self._session()
+
+        def handle() -> AsyncJob:
+            return AsyncJob(connection, list(sources.values()), detach, on_progress, timeout)
+
+        job = handle()
+        try:
+            await _accept(connection, job, fields)
+        except UnreachableError:
+            if connection.lost is None or self._closed:
+                raise
+            connection = await self._session()  # it was lost unnoticed
+            if not detach:  # a job whose client was lost is cancelled, so this is another one
+                fields["token"] = secrets.token_hex(16)
+            job = handle()
+            await _accept(connection, job, fields)
         return job
 
     async def sql(
@@ -176,7 +187,7 @@ class AsyncClient:
         """The handle of a job by number or application id, to see its progress and end (not its rows).
         It is not cancelled with its waiter. Raises NotFoundError."""
         connection = await self._session()
-        handle = AsyncJob(connection, [], True, None)
+        handle = AsyncJob(connection, [], True)
         f = await self._ask(p.GET_JOB, job=str(job), watch=True)
         info = job_info(f["job"])
         handle._accepted({"job_id": info.id, "app_id": info.app_id, "warnings": []})
@@ -212,7 +223,12 @@ class AsyncClient:
 
     async def _ask(self, number: int, **fields: Any) -> dict[str, Any]:
         connection = await self._session()
-        return await _in_time(connection, number, fields)
+        try:
+            return await _in_time(connection, number, fields)
+        except UnreachableError:
+            if connection.lost is None or self._closed:
+                raise
+        return await _in_time(await self._session(), number, fields)  # it was lost unnoticed
 
 
 async def _in_time(connection: Connection, number: int, fields: dict[str, Any]) -> dict[str, Any]:

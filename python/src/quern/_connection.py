@@ -141,7 +141,7 @@ class Connection:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._answers[req] = answer
         try:
-            await self.post(number, req=req, **fields)
+            self.post(number, req=req, **fields)
             return await answer
         finally:
             del self._answers[req]

@@ -37,7 +37,8 @@ class AsyncJob:
         connection: Connection,
         sources: list[Source],
         detached: bool,
-        on_progress: Callable[[Progress], object] | None,
+        on_progress: Callable[[Progress], object] | None = None,
+        timeout: float | None = None,
     ) -> None:
         self._connection = connection
         self._sources = sources
@@ -59,6 +60,8 @@ class AsyncJob:
         self.app_id: str | None = None
         self.warnings: list[str] = []
         connection.on_lost.append(self._lost)
+        if timeout is not None:
+            self._limit(timeout)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.app_id or self.id} {self.state}>"
