@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/assert.h"
 #include "common/base/session.h"
@@ -18,6 +19,7 @@ struct q_client_output {
     q_session session;
     q_part *part;
     q_writer *writer;
+    int lock; /* of the marker; -1: none */
 };
 
 static q_code spec_fill(q_client_output *c, const q_rec_output *o, const char *token, q_err *err)
@@ -36,11 +38,11 @@ static void mark(q_client_output *c, q_rec_output *o, q_arena *a)
 {
     q_err err;
     bool skip;
-    const char *marker = q_arena_printf(a, "%s-marker", c->spec.job);
+    const char *marker;
     q_code code = q_output_begin(&c->spec, &skip, &err);
     if (code == Q_E_PATH_ALREADY_EXISTS)
         o->error = q_arena_copy(a, &err, sizeof err);
-    else if (code == Q_OK && q_output_mark(&c->spec, marker, &err) == Q_OK)
+    else if (code == Q_OK && q_output_mark(&c->spec, &c->lock, &marker, a, &err) == Q_OK)
         o->marker = (char *)marker;
 }
 
@@ -49,6 +51,7 @@ q_code q_client_output_new(q_rec_output *o, const char *token, q_arena *a, q_cli
 {
     q_client_output *c = *out = calloc(1, sizeof *c);
     Q_ASSERT(c);
+    c->lock = -1;
     q_arena_init(&c->arena, NULL);
     Q_TRY(spec_fill(c, o, token, err));
     mark(c, o, a);
@@ -92,6 +95,8 @@ void q_client_output_destroy(q_client_output **output)
     q_writer_destroy(&c->writer);
     if (c->spec.job)
         q_output_abort(&c->spec, c->spec.job);
+    if (c->lock >= 0)
+        close(c->lock);
     q_arena_fini(&c->arena);
     free(c);
     *output = NULL;

@@ -367,8 +367,7 @@ static q_code job_run_all(job_run *j, q_err *err)
     Q_TRY(q_cluster_new(&config, &j->cluster, err));
     if (j->submit.detach && q_cluster_is_local(j->cluster))
         return q_err_set(err, Q_E_USAGE, "--detach needs a cluster: a local job ends with quern");
-    if (j->submit.output && strcmp(j->submit.output->kind, "directory") == 0 &&
-        !q_cluster_is_local(j->cluster) && !j->submit.detach)
+    if (j->submit.output && strcmp(j->submit.output->kind, "directory") == 0 && !j->submit.detach)
         Q_TRY(q_client_output_new(j->submit.output, j->submit.token, j->a, &j->output, err));
     Q_TRY(q_result_new(j->style, stdout, &j->result, err));
     Q_TRY(q_job_client_new(j->cluster, &j->submit, 10000, &e, &j->client, err));

@@ -11,6 +11,7 @@
 
 #define STREAM_CREDIT      8u
 #define STREAM_PIECE_BYTES (1u << 20)
+#define MAX_TRIED          (sizeof((call *)0)->tried / sizeof(uint64_t))
 #define SAMPLE_BYTES       ((uint64_t)256 << 10) /* read for a schema; tasks verify it */
 
 static int64_t now_ms(void)
@@ -388,45 +389,74 @@ static void port_statement_failed(void *ctx, q_job *job, uint32_t statement, con
 static void part_names_pack(const call *c, q_buf *body)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < c->n_bodies; i++)
-        n += c->bodies[i].bytes > 0;
+    for (uint32_t i = 0; i < c->output->n_bodies; i++)
+        n += c->output->bodies[i].bytes > 0;
     q_pack_array(body, n);
-    for (uint32_t i = 0; i < c->n_bodies; i++) {
+    for (uint32_t i = 0; i < c->output->n_bodies; i++) {
         q_unpack in;
         size_t len;
-        if (!c->bodies[i].bytes)
+        if (!c->output->bodies[i].bytes)
             continue;
-        q_unpack_init(&in, c->bodies[i].data, c->bodies[i].bytes);
+        q_unpack_init(&in, c->output->bodies[i].data, c->output->bodies[i].bytes);
         q_unpack_array(&in);
         const char *name = q_unpack_str(&in, &len);
         q_pack_str(body, name ? name : "", len);
     }
 }
 
-/* The first that lives; to look for a marker all of them. */
+static bool id_in(const uint64_t *ids, uint32_t n, uint64_t id)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (ids[i] == id)
+            return true;
+    }
+    return false;
+}
+
+/* One that lives, rather than others one that prepared this job's output. */
+static master_worker *output_worker(const call *c)
+{
+    const master_job *j = c->job;
+    master_worker *any = NULL;
+    for (master_worker *w = j->master->workers; w; w = w->next) {
+        if (w->state == Q_WORKER_LOST || id_in(c->tried, c->n_tried, w->id))
+            continue;
+        any = w;
+        if (id_in(j->prepared, j->n_prepared, w->id))
+            break;
+    }
+    return any;
+}
+
+/* To look for a marker all of them, else one. */
 static void output_ask(call *c, const q_message *msg)
 {
     q_master *m = c->job->master;
+    master_worker *one = c->output->marker ? NULL : output_worker(c);
     for (master_worker *w = m->workers; w && c->n_asked < 256; w = w->next) {
-        if (w->state == Q_WORKER_LOST)
+        if (w->state == Q_WORKER_LOST || (!c->output->marker && w != one))
             continue;
         c->asked[c->n_asked++] = w->id;
         master_send(m, w->peer, msg, NULL);
-        if (!c->marker)
-            return;
     }
 }
 
 static void output_body(const call *c, q_buf *body)
 {
-    q_pack_array(body, 2);
-    q_sink_spec_pack(body, c->sink);
-    if (c->op == Q_OUTPUT_COMMIT)
+    const q_output_ask *ask = c->output;
+    bool prepare = ask->op == Q_OUTPUT_PREPARE;
+    q_pack_array(body, prepare ? 3 : 2);
+    q_sink_spec_pack(body, ask->sink);
+    if (ask->op == Q_OUTPUT_COMMIT)
         part_names_pack(c, body);
-    else if (c->marker)
-        q_pack_str(body, c->marker, strlen(c->marker));
+    else if (ask->marker)
+        q_pack_cstr(body, ask->marker);
     else
         q_pack_nil(body);
+    if (prepare)
+        q_pack_array(body, ask->n_reads);
+    for (uint32_t i = 0; prepare && i < ask->n_reads; i++)
+        q_pack_cstr(body, ask->reads[i]);
 }
 
 static void output_begin(call *c)
@@ -435,8 +465,8 @@ static void output_begin(call *c)
     q_message msg;
     q_buf_init(&body);
     output_body(c, &body);
-    q_message_init(&msg, c->op == Q_OUTPUT_ABORT ? Q_MSG_ABORT : Q_MSG_COMMIT);
-    if (c->op == Q_OUTPUT_ABORT)
+    q_message_init(&msg, c->output->op == Q_OUTPUT_ABORT ? Q_MSG_ABORT : Q_MSG_COMMIT);
+    if (c->output->op == Q_OUTPUT_ABORT)
         msg.u.abort_output = (q_msg_abort_output){
             .job_id = c->job->job->id, .stage_id = (uint32_t)c->id, .body = {body.data, body.len}};
     else
@@ -445,9 +475,22 @@ static void output_begin(call *c)
     output_ask(c, &msg);
     q_buf_fini(&body);
     if (!c->n_asked) {
-        q_err_set(&c->err, Q_E_NO_WORKERS, "no worker is left to commit %s", c->sink->path);
-        call_answer(c, Q_E_NO_WORKERS);
+        if (!c->err.code)
+            q_err_set(&c->err, Q_E_NO_WORKERS, "no worker is left to commit %s",
+                      c->output->sink->path);
+        call_answer(c, c->err.code);
     }
+}
+
+static void output_note(call *c, uint64_t worker, bool good)
+{
+    master_job *j = c->job;
+    const uint32_t most = sizeof j->prepared / sizeof *j->prepared;
+    if (good && c->output->op == Q_OUTPUT_PREPARE && j->n_prepared < most &&
+        !id_in(j->prepared, j->n_prepared, worker))
+        j->prepared[j->n_prepared++] = worker;
+    if (!good && c->n_tried < MAX_TRIED)
+        c->tried[c->n_tried++] = worker;
 }
 
 void calls_committed(q_master *m, uint64_t worker, const q_msg_committed *d)
@@ -459,23 +502,21 @@ void calls_committed(q_master *m, uint64_t worker, const q_msg_committed *d)
     if (!c || !asked_remove(c, worker))
         return;
     c->skip |= d->skip;
-    if (d->error && !c->err.code)
+    output_note(c, worker, !d->error);
+    if (d->error && (!c->err.code || c->output->op == Q_OUTPUT_COMMIT))
         c->err = *d->error;
-    if (!c->n_asked)
+    bool elsewhere = d->error && d->error->code == Q_E_PATH_NOT_FOUND;
+    if (elsewhere && c->output->op == Q_OUTPUT_COMMIT && c->n_tried < MAX_TRIED)
+        output_begin(c); /* it sees another directory: the next one, or this error */
+    else if (c->output->op == Q_OUTPUT_COMMIT)
+        call_answer(c, d->error ? c->err.code : Q_OK);
+    else if (!c->n_asked)
         call_answer(c, c->err.code);
 }
 
-static q_code port_output(void *ctx, q_job *job, q_output_op op, const q_sink_spec *sink,
-                          const q_body *bodies, uint32_t n_bodies, const char *marker, bool *skip,
-                          q_err *err)
+static q_code port_output(void *ctx, q_job *job, const q_output_ask *ask, bool *skip, q_err *err)
 {
-    call c = {.kind = CALL_OUTPUT,
-              .job = ctx,
-              .op = op,
-              .sink = sink,
-              .marker = marker,
-              .bodies = bodies,
-              .n_bodies = n_bodies};
+    call c = {.kind = CALL_OUTPUT, .job = ctx, .output = ask};
     (void)job;
     q_code code = call_run(&c, err);
     if (skip)

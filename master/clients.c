@@ -43,6 +43,14 @@ static master_job *job_new(q_master *m, uint64_t peer, const q_msg_submit *s)
     return j;
 }
 
+/* Tokens become names of files. */
+static bool token_good(const char *token)
+{
+    static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    size_t n = strlen(token);
+    return n > 0 && n <= 64 && strspn(token, good) == n;
+}
+
 static void submit(q_master *m, uint64_t peer, const q_msg_submit *s)
 {
     master_job *j = job_of_token(m, s->token);
@@ -52,6 +60,11 @@ static void submit(q_master *m, uint64_t peer, const q_msg_submit *s)
         return;
     }
     q_err err;
+    if (!token_good(s->token)) {
+        q_err_set(&err, Q_E_PROTOCOL, "a token of letters, digits, _ and - is expected");
+        master_refuse(m, peer, s->token, s->req, &err);
+        return;
+    }
     if (m->stopping) {
         q_err_set(&err, Q_E_REJECTED, "the master is stopping");
         master_refuse(m, peer, s->token, s->req, &err);

@@ -145,7 +145,7 @@ static q_code sink_of(void *ctx, q_arena *a, const char *path, q_format format,
     s->format = format;
     s->mode = Q_SAVE_OVERWRITE;
     s->path = q_arena_strdup(a, path);
-    s->job = q_arena_printf(a, "%s-%s", d->job->app_id, d->job->submit.token);
+    s->job = d->job->submit.token; /* so that the client's marker goes with the rest */
     Q_TRY(q_write_options_parse(format, options, n_options, a, &s->options, &warnings, err));
     for (uint32_t i = 0; i < warnings.n; i++)
         q_job_warn(d->job, "%s", warnings.texts[i]);

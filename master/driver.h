@@ -20,6 +20,17 @@ typedef enum q_output_op {
     Q_OUTPUT_ABORT    /* remove _temporary */
 } q_output_op;
 
+typedef struct q_output_ask {
+    q_output_op op;
+    const q_sink_spec *sink;
+    const char *marker; /* PREPARE: PATH_NOT_FOUND unless all workers see it and can write there;
+                         * NULL: the directory is made where it is missing */
+    const char *const *reads; /* PREPARE: files that must not be below the output */
+    uint32_t n_reads;
+    const q_body *bodies; /* COMMIT */
+    uint32_t n_bodies;
+} q_output_ask;
+
 typedef struct q_driver_port {
     void *ctx;
     /* Slots of alive workers; waits for a first one. Errors: NO_WORKERS, CANCELLED. */
@@ -44,12 +55,8 @@ typedef struct q_driver_port {
                    const q_session *session, const q_rows *rows, bool output, q_err *err);
     /* A statement failed but the script goes on (quern.script.keepGoing). */
     void (*statement_failed)(void *ctx, q_job *job, uint32_t statement, const q_err *why);
-    /* marker (PREPARE): PATH_NOT_FOUND unless all workers see it and can write there; NULL: the
-     * directory is made where it is missing. skip (PREPARE; may be NULL otherwise): the save mode
-     * wants nothing written. */
-    q_code (*output)(void *ctx, q_job *job, q_output_op op, const q_sink_spec *sink,
-                     const q_body *bodies, uint32_t n_bodies, const char *marker, bool *skip,
-                     q_err *err);
+    /* skip (PREPARE; may be NULL otherwise): the save mode wants nothing written. */
+    q_code (*output)(void *ctx, q_job *job, const q_output_ask *ask, bool *skip, q_err *err);
 } q_driver_port;
 
 /* Runs the job to a final state (sets it, with error and report). */

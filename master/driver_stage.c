@@ -399,8 +399,11 @@ static q_code sink_finish(statement *s, const q_stage *stage, q_run *run, q_err 
     q_code code;
     if (stage->sink.kind == Q_SINK_FILES) {
         q_job_set_state(s->r->job, Q_JOB_COMMITTING, q_clock_wall_us());
-        code = s->r->port->output(s->r->port->ctx, s->r->job, Q_OUTPUT_COMMIT, stage->sink.files,
-                                  bodies, run->n_tasks, NULL, NULL, err);
+        const q_output_ask ask = {.op = Q_OUTPUT_COMMIT,
+                                  .sink = stage->sink.files,
+                                  .bodies = bodies,
+                                  .n_bodies = run->n_tasks};
+        code = s->r->port->output(s->r->port->ctx, s->r->job, &ask, NULL, err);
     } else if (run->n_tasks && run->tasks[0].split.positioned) { /* of all or of none */
         code = q_sink_merge_positions(stage, bodies, run->n_tasks, &s->rows[stage->rows_id], err);
     } else {
@@ -527,20 +530,39 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, n) == 0 && (path[n] == '/' || !path[n]);
 }
 
-/* As Spark: what is read is not overwritten. */
-static q_code overwrite_check(const statement *s, const q_sink_spec *sink, q_err *err)
+static void reads_collect(const q_stages *stages, q_output_ask *ask, q_arena *a)
 {
-    for (uint32_t i = 0; i < s->stages.n_stages; i++) {
-        const q_stage *stage = &s->stages.stages[i];
-        for (uint32_t b = 0; b < stage->n_branches; b++) {
-            const q_source *source = stage->branches[b].source;
-            for (uint32_t f = 0; source->kind == Q_SOURCE_FILES && f < source->n_files; f++) {
-                if (is_below(source->files[f].path, sink->path))
-                    return q_err_set(err, Q_E_UNSUPPORTED_FEATURE,
-                                     "cannot overwrite %s, of which %s is read", sink->path,
-                                     source->files[f].path);
+    uint32_t n = 0;
+    for (uint32_t pass = 0; pass < 2; pass++) {
+        const char **reads = pass ? q_arena_array(a, const char *, n + 1) : NULL;
+        ask->reads = reads;
+        ask->n_reads = n;
+        n = 0;
+        for (uint32_t i = 0; i < stages->n_stages; i++) {
+            for (uint32_t b = 0; b < stages->stages[i].n_branches; b++) {
+                const q_source *source = stages->stages[i].branches[b].source;
+                for (uint32_t f = 0; source->kind == Q_SOURCE_FILES && f < source->n_files;
+                     f++, n++) {
+                    if (reads)
+                        reads[n] = source->files[f].path;
+                }
             }
         }
+    }
+}
+
+/* As Spark: what is read is not overwritten. By name here, by what the names stand for where the
+ * files are (PREPARE). */
+static q_code overwrite_check(q_output_ask *ask, const q_plan *plan, q_arena *a, q_err *err)
+{
+    q_stages stages;
+    Q_TRY(q_stages_cut(a, plan, ask->sink, &stages, err));
+    reads_collect(&stages, ask, a);
+    for (uint32_t i = 0; i < ask->n_reads; i++) {
+        if (is_below(ask->reads[i], ask->sink->path))
+            return q_err_set(err, Q_E_UNSUPPORTED_FEATURE,
+                             "cannot overwrite %s, of which %s is read", ask->sink->path,
+                             ask->reads[i]);
     }
     return Q_OK;
 }
@@ -550,8 +572,6 @@ static q_code plan_run(statement *s, const q_plan *plan, const q_sink_spec *sink
 {
     q_stage_run *r = s->r;
     Q_TRY(q_stages_cut(r->arena, plan, sink, &s->stages, err));
-    if (sink && sink->mode == Q_SAVE_OVERWRITE)
-        Q_TRY(overwrite_check(s, sink, err));
     s->rows = calloc(s->stages.n_rows_ids + 1, sizeof *s->rows);
     s->runs = calloc(s->stages.n_stages + 1, sizeof *s->runs);
     Q_ASSERT(s->rows && s->runs);
@@ -580,14 +600,17 @@ q_code q_driver_statement(q_stage_run *r, const q_plan *plan, const q_sink_spec 
     Q_TRY(port->cores(port->ctx, r->job, &s.cores, err));
     if (!sink)
         return plan_run(&s, plan, NULL, false, err);
-    q_code code =
-        port->output(port->ctx, r->job, Q_OUTPUT_PREPARE, sink, NULL, 0, r->marker, &skip, err);
+    q_output_ask ask = {.op = Q_OUTPUT_PREPARE, .sink = sink, .marker = r->marker};
+    if (sink->mode == Q_SAVE_OVERWRITE)
+        Q_TRY(overwrite_check(&ask, plan, r->arena, err));
+    q_code code = port->output(port->ctx, r->job, &ask, &skip, err);
     if (code == Q_E_PATH_NOT_FOUND && r->marker)
         return plan_run(&s, plan, NULL, true, err);
     if (code != Q_OK || skip)
         return code;
     code = plan_run(&s, plan, sink, false, err);
+    ask = (q_output_ask){.op = Q_OUTPUT_ABORT, .sink = sink};
     if (code != Q_OK)
-        port->output(port->ctx, r->job, Q_OUTPUT_ABORT, sink, NULL, 0, NULL, NULL, NULL);
+        port->output(port->ctx, r->job, &ask, NULL, NULL);
     return code;
 }

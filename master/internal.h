@@ -66,7 +66,9 @@ typedef struct master_job {
     int64_t status_due_ms; /* when its pipeline is told that it runs; 0: told, or no pipeline */
     bool status_counted;   /* the pipeline knows how many records there are */
     struct call *calls;    /* unanswered */
-    uint64_t ui_hash;      /* of what the UI was told last */
+    uint64_t prepared[64]; /* workers that see the output, latest last */
+    uint32_t n_prepared;
+    uint64_t ui_hash; /* of what the UI was told last */
     struct master_job *next;
 } master_job;
 
@@ -107,14 +109,12 @@ typedef struct call {
     master_result result; /* ROWS */
     const q_schema *schema;
     const q_session *session;
-    const q_err *failed; /* ROWS: the statement's error instead of rows */
-    q_output_op op;      /* OUTPUT */
-    const q_sink_spec *sink;
-    const q_body *bodies;
-    uint32_t n_bodies;
-    const char *marker; /* OUTPUT, PREPARE: all workers must see it */
-    bool skip;          /* OUTPUT: answer */
-    q_run *run;         /* run_end */
+    const q_err *failed;        /* ROWS: the statement's error instead of rows */
+    const q_output_ask *output; /* OUTPUT */
+    uint64_t tried[64];         /* OUTPUT, COMMIT: they see another directory */
+    uint32_t n_tried;
+    bool skip;  /* OUTPUT: answer */
+    q_run *run; /* run_end */
 } call;
 
 struct q_master {

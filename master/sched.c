@@ -31,6 +31,8 @@ typedef struct sched_stage {
     uint32_t first_open; /* no task below is PENDING */
     uint32_t n_done, n_failures;
     bool failed, told_no_workers;
+    uint64_t *without; /* workers that refused it */
+    uint32_t n_without, without_cap;
     int64_t waiting_since_ms; /* without any worker; -1 */
     sched_task *tasks;
 } sched_stage;
@@ -107,6 +109,7 @@ q_sched *q_sched_new(const q_sched_config *config)
 static void stage_free(sched_stage *g)
 {
     free(g->n_counted);
+    free(g->without);
     free(g->tasks);
     free(g);
 }
@@ -463,6 +466,39 @@ void q_sched_task_failed(q_sched *s, const q_task_ref *ref, const q_err *err, bo
         task_fail(s, g, ref->task, err, retry, now_ms);
 }
 
+static bool stage_without(const sched_stage *g, uint64_t worker)
+{
+    for (uint32_t i = 0; i < g->n_without; i++) {
+        if (g->without[i] == worker)
+            return true;
+    }
+    return false;
+}
+
+static bool stage_has_worker(const q_sched *s, const sched_stage *g)
+{
+    for (uint32_t i = 0; i < s->n_workers; i++) {
+        if (s->workers[i].state == Q_WORKER_ALIVE && !stage_without(g, s->workers[i].id))
+            return true;
+    }
+    return false;
+}
+
+void q_sched_task_refused(q_sched *s, const q_task_ref *ref, const q_err *err, int64_t now_ms)
+{
+    sched_stage *g;
+    if (!task_running(s, ref, &g))
+        return;
+    if (!stage_without(g, ref->worker)) {
+        if (g->n_without == g->without_cap)
+            g->without = grow(g->without, &g->without_cap, sizeof *g->without);
+        g->without[g->n_without++] = ref->worker;
+    }
+    task_back_to_pending(s, g, ref->task, now_ms);
+    if (!stage_has_worker(s, g))
+        stage_fail(s, g, err);
+}
+
 void q_sched_task_repeat(q_sched *s, uint64_t stage, uint32_t task, int64_t now_ms)
 {
     sched_stage *g = stage_find(s, stage);
@@ -497,12 +533,13 @@ static bool placed_better(const sched_worker *w, const sched_worker *best, uint6
 }
 
 /* The alive worker with most room; `avoid` only if there is no other. */
-static sched_worker *place(q_sched *s, uint64_t avoid)
+static sched_worker *place(q_sched *s, const sched_stage *g, uint64_t avoid)
 {
     sched_worker *best = NULL;
     for (uint32_t i = 0; i < s->n_workers; i++) {
         sched_worker *w = &s->workers[i];
-        if (w->state == Q_WORKER_ALIVE && worker_free(w) && placed_better(w, best, avoid))
+        if (w->state == Q_WORKER_ALIVE && worker_free(w) && !stage_without(g, w->id) &&
+            placed_better(w, best, avoid))
             best = w;
     }
     return best;
@@ -530,7 +567,7 @@ static bool pending_start(q_sched *s, sched_stage *g, int64_t now_ms)
         sched_task *t = &g->tasks[k];
         if (t->state != Q_TASK_PENDING || t->not_before_ms > now_ms)
             continue;
-        sched_worker *w = place(s, t->avoid);
+        sched_worker *w = place(s, g, t->avoid);
         if (w)
             task_start(s, g, k, w);
         return w != NULL;
@@ -605,11 +642,13 @@ static int64_t workers_tick(q_sched *s, int64_t now_ms)
     return next;
 }
 
-/* Some worker may still bring tasks to an end. */
-static bool anybody_works(const q_sched *s)
+/* Some worker may still bring the stage's tasks to an end. */
+static bool anybody_works(const q_sched *s, const sched_stage *g)
 {
     for (uint32_t i = 0; i < s->n_workers; i++) {
         const sched_worker *w = &s->workers[i];
+        if (stage_without(g, w->id))
+            continue;
         if (w->state == Q_WORKER_ALIVE ||
             (w->state == Q_WORKER_DRAINING && (w->running || w->holding)))
             return true;
@@ -640,11 +679,9 @@ static int64_t stage_wait(q_sched *s, sched_stage *g, int64_t now_ms)
 static int64_t waiting_tick(q_sched *s, int64_t now_ms)
 {
     int64_t next = INT64_MAX;
-    if (anybody_works(s))
-        return next;
     for (uint32_t i = 0; i < s->n_stages; i++) {
         sched_stage *g = s->stages[i];
-        if (!g->failed && g->n_done < g->n_tasks)
+        if (!g->failed && g->n_done < g->n_tasks && !anybody_works(s, g))
             next = earlier(next, stage_wait(s, g, now_ms));
     }
     return next;

@@ -128,6 +128,10 @@ q_result_verdict q_sched_task_result(q_sched *s, const q_task_ref *ref);
 /* retry false: the error is the data's or the query's, repeating cannot help. */
 void q_sched_task_failed(q_sched *s, const q_task_ref *ref, const q_err *err, bool retry,
                          int64_t now_ms);
+/* The worker cannot run the stage's tasks at all (it does not see their files): the stage does
+ * without it from now on. Not counted as a failure; with no other worker alive the stage fails with
+ * err. */
+void q_sched_task_refused(q_sched *s, const q_task_ref *ref, const q_err *err, int64_t now_ms);
 /* Run a task again from phase 0 with what its split has become (landing corrections). Its
  * results are forgotten. Not counted as a failure. Only before the first go_on. */
 void q_sched_task_repeat(q_sched *s, uint64_t stage, uint32_t task, int64_t now_ms);

@@ -147,7 +147,10 @@ static void task_failed(q_master *m, uint64_t peer, const q_msg_task_failed *t)
     w->tasks_failed++;
     q_job_log_add(&r->run->job->log, Q_LOG_WARN, "task %u.%u of stage %u failed on %s: %s",
                   t->task_id, t->attempt, t->stage_id, w->worker_id, t->error->msg);
-    q_sched_task_failed(m->sched, &ref, t->error, retry, now_ms());
+    if (t->error->code == Q_E_PATH_NOT_FOUND)
+        q_sched_task_refused(m->sched, &ref, t->error, now_ms());
+    else
+        q_sched_task_failed(m->sched, &ref, t->error, retry, now_ms());
 }
 
 void workers_message(q_master *m, uint64_t peer, const q_message *msg, q_frames *frames)

@@ -6,6 +6,7 @@
 #include "common/io/files.h"
 #include "common/io/input.h"
 #include "common/io/output.h"
+#include "common/io/paths.h"
 #include "common/io/reader.h"
 #include "common/plan/serial.h"
 
@@ -111,14 +112,9 @@ static q_code parts_commit(q_unpack *in, const q_sink_spec *spec, q_arena *a, q_
 
 /* The client made this directory; without its marker here, it is another one. One that cannot be
  * written here is the client's to write, too. */
-static q_code prepare_marked(q_unpack *in, const q_sink_spec *spec, q_arena *a, bool *skip,
-                             q_err *err)
+static q_code prepare_marked(const q_sink_spec *spec, const char *marker, bool *skip, q_err *err)
 {
-    size_t len;
-    const char *s = q_unpack_str(in, &len);
-    if (!s)
-        return q_err_set(err, Q_E_PROTOCOL, "malformed commit");
-    if (!q_output_is_marked(spec, q_arena_strndup(a, s, len)))
+    if (!q_output_is_marked(spec, marker))
         return q_err_set(err, Q_E_PATH_NOT_FOUND, "%s is not the client's directory here",
                          spec->path);
     q_code code = q_output_begin(spec, skip, err);
@@ -127,25 +123,47 @@ static q_code prepare_marked(q_unpack *in, const q_sink_spec *spec, q_arena *a, 
     return code;
 }
 
-/* COMMIT's body: [sink, nil] or [sink, marker] to prepare, [sink, [part…]] to commit. */
+/* Behind what is to be prepared: the files that are read. What is read is not overwritten. */
+static q_code reads_check(q_unpack *in, const q_sink_spec *spec, q_arena *a, q_err *err)
+{
+    uint32_t n = q_unpack_array(in);
+    for (uint32_t i = 0; i < n; i++) {
+        size_t len;
+        const char *s = q_unpack_str(in, &len);
+        const char *path = s ? q_arena_strndup(a, s, len) : "";
+        if (spec->mode == Q_SAVE_OVERWRITE && q_path_is_within(path, spec->path))
+            return q_err_set(err, Q_E_UNSUPPORTED_FEATURE,
+                             "cannot overwrite %s, of which %s is read", spec->path, path);
+    }
+    return q_unpack_ok(in) ? Q_OK : q_err_set(err, Q_E_PROTOCOL, "malformed commit");
+}
+
+static q_code prepare(q_unpack *in, const q_sink_spec *spec, q_arena *a, bool *skip, q_err *err)
+{
+    size_t len;
+    const char *marker = q_unpack_nil(in) ? NULL : q_unpack_str(in, &len);
+    Q_TRY(reads_check(in, spec, a, err));
+    if (!marker)
+        return q_output_begin(spec, skip, err);
+    return prepare_marked(spec, q_arena_strndup(a, marker, len), skip, err);
+}
+
+/* COMMIT's body: [sink, nil or marker, [path…]] to prepare, [sink, [part…]] to commit. */
 static q_code output(const q_message *m, q_arena *a, bool *skip, q_err *err)
 {
     const q_bytes *body = m->type == Q_MSG_COMMIT ? &m->u.commit.body : &m->u.abort_output.body;
     q_unpack in;
     q_sink_spec spec;
     q_unpack_init(&in, body->data, body->len);
-    if (q_unpack_array(&in) != 2)
+    uint32_t n = q_unpack_array(&in);
+    if (n != 2 && n != 3)
         return q_err_set(err, Q_E_PROTOCOL, "malformed commit");
     Q_TRY(q_sink_spec_unpack(a, &in, &spec, err));
     if (m->type == Q_MSG_ABORT) {
         q_output_abort(&spec, spec.job);
         return Q_OK;
     }
-    if (q_unpack_nil(&in))
-        return q_output_begin(&spec, skip, err);
-    if (q_unpack_peek(&in) == Q_PACK_STR)
-        return prepare_marked(&in, &spec, a, skip, err);
-    return parts_commit(&in, &spec, a, err);
+    return n == 3 ? prepare(&in, &spec, a, skip, err) : parts_commit(&in, &spec, a, err);
 }
 
 void q_files_output(const q_message *m, q_arena *a, q_message *answer)

@@ -71,39 +71,12 @@ q_code q_output_begin(const q_sink_spec *spec, bool *skip, q_err *err)
     *skip = content && spec->mode == Q_SAVE_IGNORE;
     if (*skip)
         return Q_OK;
+    q_output_remove_stale(spec);
     Q_TRY(q_path_join(temporary, spec->path, TEMPORARY, err));
     Q_TRY(q_make_directories(temporary, err));
     if (access(temporary, W_OK | X_OK) != 0)
         return q_err_errno(err, Q_E_IO, errno, "cannot write to the output %s", spec->path);
     return Q_OK;
-}
-
-/* ---- markers ---- */
-
-static q_code marker_path(const q_sink_spec *spec, const char *marker, char out[PATH_MAX],
-                          q_err *err)
-{
-    char temporary[PATH_MAX];
-    if (strchr(marker, '/'))
-        return q_err_set(err, Q_E_PROTOCOL, "not the name of a marker: %.200s", marker);
-    Q_TRY(q_path_join(temporary, spec->path, TEMPORARY, err));
-    return q_path_join(out, temporary, marker, err);
-}
-
-q_code q_output_mark(const q_sink_spec *spec, const char *marker, q_err *err)
-{
-    char path[PATH_MAX];
-    Q_TRY(marker_path(spec, marker, path, err));
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0 || close(fd) != 0)
-        return q_err_errno(err, Q_E_IO, errno, "cannot write %s", path);
-    return Q_OK;
-}
-
-bool q_output_is_marked(const q_sink_spec *spec, const char *marker)
-{
-    char path[PATH_MAX];
-    return marker_path(spec, marker, path, NULL) == Q_OK && access(path, F_OK) == 0;
 }
 
 /* ---- commit ---- */
@@ -155,6 +128,22 @@ static q_code check_part(const char *part, const char *job, q_err *err)
     return q_err_set(err, Q_E_PROTOCOL, "not a part of job %s: %.200s", job, part);
 }
 
+/* Before anything is touched: whoever does not see the parts sees another directory. */
+static q_code parts_here(const char *path, const char *const *parts, uint32_t n, q_err *err)
+{
+    char temporary[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
+    Q_TRY(q_path_join(temporary, path, TEMPORARY, err));
+    if (access(path, F_OK) != 0)
+        return q_err_set(err, Q_E_PATH_NOT_FOUND, "the output %s is not here", path);
+    for (uint32_t i = 0; i < n; i++) {
+        Q_TRY(q_path_join(from, temporary, parts[i], err));
+        Q_TRY(q_path_join(to, path, file_of(parts[i]), err));
+        if (access(from, F_OK) != 0 && access(to, F_OK) != 0)
+            return q_err_set(err, Q_E_PATH_NOT_FOUND, "the part %s is not here", from);
+    }
+    return Q_OK;
+}
+
 /* A part that is in its place already was moved by a commit that did not come to its end. */
 static q_code move_part(const char *path, const char *part, q_err *err)
 {
@@ -177,8 +166,7 @@ static q_code write_success(const char *path, q_err *err)
     return Q_OK;
 }
 
-/* The job's entries of DIR/_temporary. */
-static void clean_up(const char *path, const char *job)
+void q_output_remove_job(const char *path, const char *job)
 {
     char temporary[PATH_MAX], entry[PATH_MAX];
     size_t n = strlen(job);
@@ -217,17 +205,18 @@ q_code q_output_commit(const q_sink_spec *spec, const char *job, const char *con
 {
     for (uint32_t i = 0; i < n_parts; i++)
         Q_TRY(check_part(parts[i], job, err));
+    Q_TRY(parts_here(spec->path, parts, n_parts, err));
     if (spec->mode == Q_SAVE_OVERWRITE)
         Q_TRY(replace_old(spec, job, parts, n_parts, err));
     for (uint32_t i = 0; i < n_parts; i++)
         Q_TRY(move_part(spec->path, parts[i], err));
     Q_TRY(write_success(spec->path, err));
-    clean_up(spec->path, job);
+    q_output_remove_job(spec->path, job);
     return Q_OK;
 }
 
 void q_output_abort(const q_sink_spec *spec, const char *job)
 {
-    clean_up(spec->path, job);
+    q_output_remove_job(spec->path, job);
     rmdir(spec->path); /* only when it is empty */
 }

@@ -22,22 +22,33 @@
  * DIR/_temporary. *skip: nothing is to be done (IGNORE, and DIR has something in it). An empty
  * directory does not count as existing output. Errors: PATH_ALREADY_EXISTS, IO. */
 q_code q_output_begin(const q_sink_spec *spec, bool *skip, q_err *err);
-/* parts: names as q_part_commit gave them; only these count. Errors: IO. */
+/* parts: names as q_part_commit gave them; only these count. Errors: PATH_NOT_FOUND (nothing was
+ * changed: the parts are not in the directory that is seen here), IO. */
 q_code q_output_commit(const q_sink_spec *spec, const char *job, const char *const *parts,
                        uint32_t n_parts, q_err *err);
 /* Removes what the job's attempts left (and DIR, if nothing else is in it). */
 void q_output_abort(const q_sink_spec *spec, const char *job);
 
-/* A file that tells who looks at DIR whether it is the same directory that we see. The job's
- * abort and commit remove it. Errors: IO. */
-q_code q_output_mark(const q_sink_spec *spec, const char *marker, q_err *err);
+/* The job's entries of DIR/_temporary. */
+void q_output_remove_job(const char *path, const char *job);
+
+/* ---- markers (output_mark.c) ---- */
+
+/* A file that tells who looks at DIR whether it is the same directory that we see. *marker (in
+ * `a`): its name; *lock: to be kept open for as long as the job may write. The job's abort and
+ * commit remove it. Errors: IO. */
+q_code q_output_mark(const q_sink_spec *spec, int *lock, const char **marker, q_arena *a,
+                     q_err *err);
 bool q_output_is_marked(const q_sink_spec *spec, const char *marker);
+/* What jobs of processes that were killed left in DIR/_temporary. q_output_begin does it. */
+void q_output_remove_stale(const q_sink_spec *spec);
 
 /* ---- tasks ---- */
 
 typedef struct q_part q_part;
 
-/* Space for expected_bytes is reserved ahead (0: unknown). Errors: IO. */
+/* Space for expected_bytes is reserved ahead (0: unknown). Errors: PATH_NOT_FOUND (what
+ * q_output_begin made is not seen or not writable here), IO. */
 q_code q_part_open(const q_sink_spec *spec, const char *attempt, uint32_t task,
                    uint64_t expected_bytes, q_part **out, q_err *err);
 /* Where a writer appends to; q_part_flush sends it on once it is half a mebibyte. */

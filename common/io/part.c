@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/io/compress.h"
@@ -40,6 +41,17 @@ static void random_uuid(char out[37])
     out[36] = 0;
 }
 
+/* Only below what q_output_begin made: where that is not seen, the output is another directory, and
+ * making one would hide it. */
+static q_code make_attempt(const char *path, const char *output, q_err *err)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST)
+        return Q_OK;
+    bool elsewhere = errno == ENOENT || errno == EACCES || errno == EROFS;
+    return q_err_errno(err, elsewhere ? Q_E_PATH_NOT_FOUND : Q_E_IO, errno,
+                       "the output %s cannot be written here", output);
+}
+
 static q_code name_part(q_part *p, const q_sink_spec *spec, const char *attempt, uint32_t task,
                         q_err *err)
 {
@@ -53,7 +65,7 @@ static q_code name_part(q_part *p, const q_sink_spec *spec, const char *attempt,
     if (n < 0 || p->name_at + strlen(attempt) + 80 >= sizeof p->path)
         return q_err_set(err, Q_E_IO, "the path of the output is too long: %.200s", spec->path);
     strcpy(p->path + n, attempt);
-    Q_TRY(q_make_directories(p->path, err));
+    Q_TRY(make_attempt(p->path, spec->path, err));
     random_uuid(uuid);
     size_t at = strlen(p->path);
     snprintf(p->path + at, sizeof p->path - at, "/part-%05u-%s-c000.%s%s", task, uuid,

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -28,4 +29,20 @@ q_code q_path_join(char out[PATH_MAX], const char *directory, const char *name, 
     if ((size_t)snprintf(out, PATH_MAX, "%s/%s", directory, name) >= PATH_MAX)
         return q_err_set(err, Q_E_IO, "the path is too long: %.200s/...", directory);
     return Q_OK;
+}
+
+bool q_path_is_within(const char *path, const char *directory)
+{
+    struct stat above, st;
+    char real[PATH_MAX];
+    if (stat(directory, &above) != 0 || !realpath(path, real))
+        return false;
+    for (size_t n = strlen(real); n; n--) { /* the path itself, then what it is in */
+        if (real[n] && real[n] != '/')
+            continue;
+        real[n] = 0;
+        if (stat(real, &st) == 0 && st.st_dev == above.st_dev && st.st_ino == above.st_ino)
+            return true;
+    }
+    return stat("/", &st) == 0 && st.st_dev == above.st_dev && st.st_ino == above.st_ino;
 }

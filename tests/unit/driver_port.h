@@ -221,16 +221,15 @@ static inline q_code dp_commit(const q_sink_spec *sink, const q_body *bodies, ui
     return code;
 }
 
-static inline q_code dp_output(void *ctx, q_job *job, q_output_op op, const q_sink_spec *sink,
-                               const q_body *bodies, uint32_t n_bodies, const char *marker,
-                               bool *skip, q_err *err)
+static inline q_code dp_output(void *ctx, q_job *job, const q_output_ask *ask, bool *skip,
+                               q_err *err)
 {
-    (void)ctx, (void)job, (void)marker;
-    if (op == Q_OUTPUT_PREPARE)
-        return q_output_begin(sink, skip, err);
-    if (op == Q_OUTPUT_COMMIT)
-        return dp_commit(sink, bodies, n_bodies, err);
-    q_output_abort(sink, sink->job);
+    (void)ctx, (void)job;
+    if (ask->op == Q_OUTPUT_PREPARE)
+        return q_output_begin(ask->sink, skip, err);
+    if (ask->op == Q_OUTPUT_COMMIT)
+        return dp_commit(ask->sink, ask->bodies, ask->n_bodies, err);
+    q_output_abort(ask->sink, ask->sink->job);
     return Q_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "common/io/input.h"
 #include "common/io/mapped.h"
 #include "common/io/output.h"
+#include "common/io/paths.h"
 #include "common/io/split.h"
 #include "tests/unit/io_help.h"
 
@@ -487,8 +488,78 @@ START_TEST(test_output_refuses)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         ck_assert_int_eq(q_output_commit(&s, "job1", &bad[i], 1, &err), Q_E_PROTOCOL);
     const char *gone = "job1-0-0-0/part-00000-x.json";
-    ck_assert_int_eq(q_output_commit(&s, "job1", &gone, 1, &err), Q_E_IO);
+    ck_assert_int_eq(q_output_commit(&s, "job1", &gone, 1, &err), Q_E_PATH_NOT_FOUND);
     ck_assert_str_eq(list(s.path), "_temporary");
+}
+END_TEST
+
+/* A job whose process was killed leaves a marker that nobody holds; one that lives holds its own.
+ */
+START_TEST(test_output_stale_marker)
+{
+    q_sink_spec dead = sink("out", Q_SAVE_ERROR_IF_EXISTS, "none");
+    q_sink_spec alive = dead, next = dead;
+    const char *marker;
+    int dead_lock, lock;
+    bool skip;
+    dead.job = "dead";
+    alive.job = "alive";
+    next.job = "next";
+    ck_assert_int_eq(q_output_begin(&dead, &skip, &err), Q_OK);
+    ck_assert_int_eq(q_output_mark(&dead, &dead_lock, &marker, &arena, &err), Q_OK);
+    ck_assert(q_output_is_marked(&dead, marker));
+    ck_assert(!q_output_is_marked(&dead, "other-marker"));
+    write_part(&dead, "dead-0-0-0", 0, "half a resu");
+    ck_assert_int_eq(q_output_mark(&alive, &lock, &marker, &arena, &err), Q_OK);
+    write_part(&alive, "alive-0-0-0", 0, "x");
+    ck_assert_int_eq(q_output_begin(&next, &skip, &err), Q_OK);
+    ck_assert_str_eq(list(at("out/_temporary")), "alive-0-0-0 alive-marker dead-0-0-0 dead-marker");
+    close(dead_lock);
+    ck_assert_int_eq(q_output_begin(&next, &skip, &err), Q_OK);
+    ck_assert_str_eq(list(at("out/_temporary")), "alive-0-0-0 alive-marker");
+    const char *part = write_part(&next, "next-0-0-0", 0, "y");
+    ck_assert_int_eq(q_output_commit(&next, "next", &part, 1, &err), Q_OK);
+    q_output_abort(&alive, "alive");
+    close(lock);
+    ck_assert_int_eq(strncmp(list(next.path), "_SUCCESS part-00000-", 20), 0);
+}
+END_TEST
+
+/* Another directory of the same name: nothing is made there and nothing is touched. */
+START_TEST(test_output_elsewhere)
+{
+    q_sink_spec s = sink("out", Q_SAVE_OVERWRITE, "none");
+    q_part *p;
+    const char *part = "job1-0-0-0/part-00000-x.json";
+    ck_assert_int_eq(q_part_open(&s, "job1-0-0-0", 0, 0, &p, &err), Q_E_PATH_NOT_FOUND);
+    ck_assert_int_ne(access(s.path, F_OK), 0);
+    ck_assert_int_eq(q_output_commit(&s, "job1", &part, 1, &err), Q_E_PATH_NOT_FOUND);
+    mkdir(at("out"), 0777);
+    put("out/old.json", "old", 3);
+    ck_assert_int_eq(q_output_commit(&s, "job1", &part, 1, &err), Q_E_PATH_NOT_FOUND);
+    ck_assert_str_eq(list(s.path), "old.json");
+}
+END_TEST
+
+START_TEST(test_path_is_within)
+{
+    mkdir(at("data"), 0777);
+    mkdir(at("data/sub"), 0777);
+    mkdir(at("data2"), 0777);
+    put("data/sub/in.json", "{}", 2);
+    put("data2/in.json", "{}", 2);
+    ck_assert_int_eq(symlink(at("data"), at("alias")), 0);
+    ck_assert_int_eq(symlink(at("data/sub/in.json"), at("data2/link.json")), 0);
+    ck_assert(q_path_is_within(at("data/sub/in.json"), at("data")));
+    ck_assert(q_path_is_within(at("data/sub/in.json"), at("alias")));
+    ck_assert(q_path_is_within(at("alias/sub/in.json"), at("data/sub")));
+    ck_assert(q_path_is_within(at("data/sub/in.json"), at("data2/../data/./sub//")));
+    ck_assert(q_path_is_within(at("data2/link.json"), at("alias")));
+    ck_assert(q_path_is_within(at("data"), at("alias")));
+    ck_assert(!q_path_is_within(at("data2/in.json"), at("data")));
+    ck_assert(!q_path_is_within(at("data2/link.json"), at("data2")));
+    ck_assert(!q_path_is_within(at("data/sub/in.json"), at("data/missing")));
+    ck_assert(!q_path_is_within(at("missing.json"), at("data")));
 }
 END_TEST
 
@@ -502,6 +573,8 @@ START_TEST(test_output_no_room)
     small = old;
     small.rlim_cur = 1 << 20;
     signal(SIGXFSZ, SIG_IGN);
+    bool skip;
+    ck_assert_int_eq(q_output_begin(&s, &skip, &err), Q_OK);
     ck_assert_int_eq(q_part_open(&s, "job1-0-0-0", 0, 0, &p, &err), Q_OK);
     setrlimit(RLIMIT_FSIZE, &small);
     q_code code = Q_OK;
@@ -527,6 +600,8 @@ START_TEST(test_output_large)
     const char *name;
     uint64_t bytes;
     struct stat st;
+    bool skip;
+    ck_assert_int_eq(q_output_begin(&s, &skip, &err), Q_OK);
     ck_assert_int_eq(q_part_open(&s, "job1-0-0-0", 7, 0, &p, &err), Q_OK);
     for (int i = 0; i < 400000; i++) {
         q_buf_puts(q_part_buffer(p), "0123456789012345678901234567890\n");
@@ -598,6 +673,9 @@ int main(void)
     tcase_add_test(t, test_output_abort);
     tcase_add_test(t, test_output_refuses);
     tcase_add_test(t, test_output_no_room);
+    tcase_add_test(t, test_output_stale_marker);
+    tcase_add_test(t, test_output_elsewhere);
+    tcase_add_test(t, test_path_is_within);
     tcase_add_loop_test(t, test_output_large, 0, 2);
     tcase_add_test(t, test_bad_records_path);
     suite_add_tcase(s, t);

@@ -73,6 +73,75 @@ START_TEST(test_sched_gives_up_after_max_failures)
 }
 END_TEST
 
+/* A worker that does not see the files is done without; its refusals are no failures. */
+START_TEST(test_sched_refusing_worker)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    q_sched_stage_info info;
+    q_err err;
+    q_err_set(&err, Q_E_PATH_NOT_FOUND, "not here");
+    uint64_t blind = q_sched_worker_add(s, 8, 0), good = 0;
+    uint64_t stage = stage_add(s, 1, 20, 1);
+    q_sched_tick(s, 0);
+    good = q_sched_worker_add(s, 2, 0);
+    uint32_t refused = 0, counted = 0;
+    for (int64_t now = 0; counted < 20; now++) {
+        ck_assert_int_lt(now, 100);
+        q_sched_tick(s, now);
+        while (action(s, Q_ACT_LAUNCH, &a)) {
+            if (a.ref.worker == good) {
+                counted += q_sched_task_result(s, &a.ref) == Q_RESULT_COUNTS;
+            } else {
+                q_sched_task_refused(s, &a.ref, &err, now);
+                refused++;
+            }
+        }
+    }
+    ck_assert_uint_eq(refused, 8); /* what it had already; nothing more */
+    ck_assert(q_sched_stage_info_get(s, stage, &info));
+    ck_assert_uint_eq(info.failures, 0);
+    q_sched_stage_remove(s, stage);
+    stage = stage_add(s, 2, 1, 1); /* another stage is tried there again */
+    q_sched_worker_lost(s, good, 200);
+    q_sched_tick(s, 200);
+    ck_assert(action(s, Q_ACT_LAUNCH, &a));
+    ck_assert_uint_eq(a.ref.worker, blind);
+    q_sched_task_refused(s, &a.ref, &err, 200);
+    ck_assert(action(s, Q_ACT_STAGE_FAILED, &a)); /* nobody is left who has not refused */
+    ck_assert_int_eq(a.err.code, Q_E_PATH_NOT_FOUND);
+    q_sched_destroy(&s);
+}
+END_TEST
+
+/* The only one that does not refuse is lost: the stage waits for workers, visibly. */
+START_TEST(test_sched_only_refusing_workers_left)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    q_err err;
+    q_err_set(&err, Q_E_PATH_NOT_FOUND, "not here");
+    uint64_t blind = q_sched_worker_add(s, 1, 0), good = q_sched_worker_add(s, 1, 0);
+    stage_add(s, 1, 2, 1);
+    q_sched_tick(s, 0);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(action(s, Q_ACT_LAUNCH, &a));
+        if (a.ref.worker == blind)
+            q_sched_task_refused(s, &a.ref, &err, 0);
+    }
+    q_sched_worker_lost(s, good, 10);
+    for (int64_t now = 10; now < 900; now += 10) {
+        q_sched_worker_heard(s, blind, now);
+        q_sched_tick(s, now);
+    }
+    ck_assert(action(s, Q_ACT_NO_WORKERS, &a));
+    q_sched_worker_add(s, 1, 900);
+    q_sched_tick(s, 900);
+    ck_assert(action(s, Q_ACT_LAUNCH, &a));
+    q_sched_destroy(&s);
+}
+END_TEST
+
 START_TEST(test_sched_waits_for_a_worker_then_fails)
 {
     q_sched *s = q_sched_new(&config);
@@ -197,6 +266,8 @@ int main(void)
     TCase *t = tcase_create("sched");
     tcase_add_test(t, test_sched_lost_worker_costs_a_retry);
     tcase_add_test(t, test_sched_gives_up_after_max_failures);
+    tcase_add_test(t, test_sched_refusing_worker);
+    tcase_add_test(t, test_sched_only_refusing_workers_left);
     tcase_add_test(t, test_sched_waits_for_a_worker_then_fails);
     tcase_add_test(t, test_sched_fifo_goes_by_job);
     tcase_add_loop_test(t, test_sched_simulation, 0, 200);
