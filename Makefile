@@ -189,6 +189,13 @@ uninstall: ## remove what install put there, but the settings
 	    $(addprefix $(DESTDIR)$(PREFIX)/share/bash-completion/completions/,$(notdir $(BIN)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/quern
 
+.PHONY: image compose-test try-bare
+image: ## the container images quern:latest and quern-postgres:15 (Docker; no registry needed)
+	$(Q)deploy/image.sh
+compose-test: $(BIN) ## docker-compose.yml and the image in real containers (after make image)
+	$(Q)$(PYTEST) tests/deploy/test_compose.py
+try-bare: ## README's first command in a bare Debian container
+	$(Q)tools/try-bare.sh
 package: $(BIN) ## the Debian package, in build/package
 	$(Q)deploy/package.sh $(B)/bin
 
