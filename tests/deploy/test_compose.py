@@ -10,7 +10,7 @@ from compose import IMAGE, Project, docker, health, missing, state
 from harness import ROOT, checksum, compare, generate, wait_until
 
 JOBS = "/usr/share/quern/jobs"
-RECORDS = 20_000
+RECORDS = 200_000
 
 WHY_NOT = missing()
 pytestmark = pytest.mark.skipif(WHY_NOT is not None, reason=f"compose tests: {WHY_NOT}")
@@ -146,14 +146,15 @@ def test_logs_of_all_workers_in_one_file(stack):
     assert "listening on" in stack.logs("spark-master")
 
 
-def held_job(project, output):
-    """A job that cannot end, since a worker that has tasks of it is frozen: (client, that worker)."""
-    frozen = project.ids("spark-worker")[0]
-    docker("pause", frozen)
+def slow_job(project, output):
+    """A job that has done some of its tasks and has others to do for a good while, since the workers get a
+    hundredth of a processor each: its client."""
+    docker("update", "--cpus", "0.01", *project.ids("spark-worker"))
     client = project.start("run", "--rm", "-T", "--no-deps", "sample",
-                           *submit_words("/data/items", output, "--conf", "spark.default.parallelism=12"))
-    wait_until(lambda: "RUNNING" in project.quern("status").stdout, "a running job", client)
-    return client, frozen
+                           *submit_words("/data/items", output, "--conf", "spark.default.parallelism=24"))
+    halfway = re.compile(r"RUNNING.* ([1-9]|1\d)/24 ")
+    wait_until(lambda: halfway.search(project.quern("status").stdout), "a job with some tasks done", client)
+    return client
 
 
 def finish(client):
@@ -162,12 +163,15 @@ def finish(client):
 
 
 def test_a_worker_killed_in_mid_job(stack, calm, tmp_path):
-    client, frozen = held_job(stack, "/data/killed")
-    docker("kill", frozen)
+    """Nothing changes in the result; the master says that the worker is lost."""
+    workers = stack.ids("spark-worker")
+    client = slow_job(stack, "/data/killed")
+    docker("kill", workers[0])
+    docker("update", "--cpus", "2", *workers)
     finish(client)
     assert result(stack, "/data/killed", tmp_path / "out") == calm
     assert "LOST" in stack.quern("workers").stdout
-    docker("start", frozen)
+    docker("start", workers[0])
     stack.wait_alive(3)
 
 
