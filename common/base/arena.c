@@ -2,6 +2,7 @@
 #include "common/base/arena.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,10 +137,26 @@ static struct q_arena_chunk *chunk_new(q_arena *a, size_t bytes)
     }
     c->bytes = bytes;
     c->mapped = mapped;
-    c->next = a->head;
-    a->head = c;
     a->used_bytes += bytes;
     return c;
+}
+
+/* The chunk to fill from now on. */
+static void chunk_push(q_arena *a, struct q_arena_chunk *c)
+{
+    c->next = a->head;
+    a->head = c;
+}
+
+/* A full chunk: what is left of the head stays in use. */
+static void chunk_push_full(q_arena *a, struct q_arena_chunk *c)
+{
+    if (!a->head) {
+        chunk_push(a, c);
+        return;
+    }
+    c->next = a->head->next;
+    a->head->next = c;
 }
 
 void *q_arena_alloc_slow(q_arena *a, size_t bytes, size_t align)
@@ -155,6 +172,11 @@ void *q_arena_alloc_slow(q_arena *a, size_t bytes, size_t align)
         c = chunk_new(a, need); /* the budget may have room for just this */
     if (!c)
         return NULL;
+    if (need >= MAX_CHUNK) {
+        chunk_push_full(a, c);
+        return (void *)(((uintptr_t)c->data + align - 1) & ~(uintptr_t)(align - 1));
+    }
+    chunk_push(a, c);
     if (a->chunk_bytes < MAX_CHUNK)
         a->chunk_bytes *= 2;
     uintptr_t p = ((uintptr_t)c->data + align - 1) & ~(uintptr_t)(align - 1);
@@ -169,6 +191,62 @@ void *q_arena_alloc_vec(q_arena *a, size_t bytes)
     if (!p)
         return NULL;
     return (void *)(((uintptr_t)p + 63) & ~(uintptr_t)63);
+}
+
+/* Where a grown vector has a chunk of its own. */
+static struct q_arena_chunk *chunk_of_vector(void *vector)
+{
+    return (struct q_arena_chunk *)((char *)vector - offsetof(struct q_arena_chunk, data));
+}
+
+static size_t vector_chunk_bytes(size_t bytes)
+{
+    return (sizeof(struct q_arena_chunk) + bytes + 64 + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+}
+
+static void *vector_move(q_arena *a, void *old, size_t bytes)
+{
+    struct q_arena_chunk *c = chunk_of_vector(old), **at = &a->head;
+    size_t had = c->bytes, more = vector_chunk_bytes(bytes) - had;
+    if (!q_budget_take(a->budget, more))
+        return NULL;
+    while (*at != c)
+        at = &(*at)->next;
+    struct q_arena_chunk *moved = mremap(c, had, had + more, MREMAP_MAYMOVE);
+    if (moved == MAP_FAILED) {
+        q_budget_give(a->budget, more);
+        Q_ASSERT(a->budget || !"out of memory for plan-sized data");
+        return NULL;
+    }
+    madvise(moved, had + more, MADV_HUGEPAGE);
+    moved->bytes = had + more;
+    a->used_bytes += more;
+    *at = moved;
+    return moved->data;
+}
+
+void *q_arena_grow(q_arena *a, void *old, size_t old_bytes, size_t bytes)
+{
+    if (bytes > SIZE_MAX / 2)
+        return NULL;
+    if (old_bytes >= HUGE_PAGE)
+        return bytes <= old_bytes ? old : vector_move(a, old, bytes);
+    void *grown;
+    if (bytes >= HUGE_PAGE) { /* fresh pages are zero */
+        struct q_arena_chunk *c = chunk_new(a, vector_chunk_bytes(bytes));
+        if (!c)
+            return NULL;
+        chunk_push_full(a, c);
+        grown = c->data;
+    } else {
+        grown = q_arena_alloc_vec(a, bytes);
+        if (!grown)
+            return NULL;
+        memset((char *)grown + old_bytes, 0, bytes - old_bytes);
+    }
+    if (old_bytes)
+        memcpy(grown, old, old_bytes);
+    return grown;
 }
 
 void q_arena_fini(q_arena *a)

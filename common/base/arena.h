@@ -67,6 +67,12 @@ static inline void *q_arena_alloc(q_arena *a, size_t bytes)
 
 /* 64-byte aligned, uninitialised, with 64 readable and writable bytes of slack behind it. */
 void *q_arena_alloc_vec(q_arena *a, size_t bytes);
+/*
+ * A vector that grows: `old` is what this function gave for old_bytes (NULL, 0 at first), the
+ * result has room for `bytes`, aligned like q_arena_alloc_vec; what is behind old_bytes is zero.
+ * From a huge page on the pages move instead of being copied, and the old place costs nothing.
+ */
+void *q_arena_grow(q_arena *a, void *old, size_t old_bytes, size_t bytes);
 /* Byte-aligned, for text. */
 static inline char *q_arena_bytes(q_arena *a, size_t bytes)
 {

@@ -90,13 +90,9 @@ static q_code states_grow(q_agg_set *s, set_call *c, uint32_t n_groups, q_err *e
     while (n < n_groups)
         n = n > UINT32_MAX / 2 ? n_groups : n * 2;
     size_t bytes = (size_t)n * c->state_bytes;
-    char *states = q_arena_alloc_vec(s->arena, bytes);
+    char *states = q_arena_grow(s->arena, c->states, (size_t)c->n_states * c->state_bytes, bytes);
     if (!states)
         return no_memory(s->arena, bytes, err);
-    size_t old = (size_t)c->n_states * c->state_bytes;
-    if (old)
-        memcpy(states, c->states, old);
-    memset(states + old, 0, bytes - old);
     c->states = states;
     c->n_states = n;
     return Q_OK;

@@ -53,37 +53,43 @@ static key_form form_of(const q_type *types, uint32_t n_keys)
     return width && width <= 8 && types[0].kind != Q_ARRAY ? KEY_WORD : KEY_BYTES;
 }
 
+/* Validity stays zero behind the last group: keys_store sets the bits of what is there. */
+static q_code key_grow(q_groups *g, q_column *key, uint32_t cap, q_err *err)
+{
+    size_t width = q_type_width(key->type);
+    size_t values = width * cap, valid = q_bit_words(cap) * 8;
+    if (width)
+        key->values = q_arena_grow(g->arena, key->values, width * g->cap, values);
+    key->validity =
+        q_arena_grow(g->arena, key->validity, g->cap ? q_bit_words(g->cap) * 8 : 0, valid);
+    key->length = cap;
+    return (!width || key->values) && key->validity ? Q_OK : no_memory(g, values, err);
+}
+
 static q_code groups_grow(q_groups *g, q_err *err)
 {
     uint32_t cap = g->cap ? g->cap * 2 : 64;
-    uint64_t *hashes = q_arena_alloc_vec(g->arena, sizeof *hashes * cap);
-    uint64_t *words = q_arena_alloc_vec(g->arena, sizeof *words * (g->form == KEY_WORD ? cap : 1));
-    q_str *strings = q_arena_alloc_vec(g->arena, sizeof *strings * (g->form != KEY_WORD ? cap : 1));
-    if (!hashes || !words || !strings)
-        return no_memory(g, sizeof *strings * cap, err);
-    if (g->n) {
-        memcpy(hashes, g->hashes, sizeof *hashes * g->n);
-        if (g->form == KEY_WORD)
-            memcpy(words, g->words, sizeof *words * g->n);
-        else
-            memcpy(strings, g->strings, sizeof *strings * g->n);
-    }
+    size_t had = g->cap;
+    uint64_t *hashes =
+        q_arena_grow(g->arena, g->hashes, sizeof *hashes * had, sizeof *hashes * cap);
+    if (!hashes)
+        return no_memory(g, sizeof *hashes * cap, err);
     g->hashes = hashes;
-    g->words = words;
-    g->strings = strings;
-    if (g->form == KEY_BYTES) {
-        for (uint32_t k = 0; k < g->n_keys; k++) {
-            q_column c;
-            Q_TRY(q_column_init(&c, g->types[k], cap, g->arena, err));
-            Q_TRY(q_column_need_validity(&c, g->arena, err));
-            if (g->n && c.values)
-                memcpy(c.values, g->keys[k].values, q_type_width(c.type) * g->n);
-            if (g->n)
-                memcpy(c.validity, g->keys[k].validity, q_bit_words(g->n) * 8);
-            c.child = g->keys[k].child;
-            g->keys[k] = c;
-        }
+    if (g->form == KEY_WORD) {
+        uint64_t *words =
+            q_arena_grow(g->arena, g->words, sizeof *words * had, sizeof *words * cap);
+        if (!words)
+            return no_memory(g, sizeof *words * cap, err);
+        g->words = words;
+    } else {
+        q_str *strings =
+            q_arena_grow(g->arena, g->strings, sizeof *strings * had, sizeof *strings * cap);
+        if (!strings)
+            return no_memory(g, sizeof *strings * cap, err);
+        g->strings = strings;
     }
+    for (uint32_t k = 0; g->form == KEY_BYTES && k < g->n_keys; k++)
+        Q_TRY(key_grow(g, &g->keys[k], cap, err));
     g->cap = cap;
     return Q_OK;
 }
@@ -91,9 +97,12 @@ static q_code groups_grow(q_groups *g, q_err *err)
 static q_code slots_grow(q_groups *g, q_err *err)
 {
     uint32_t n = g->n_slots ? g->n_slots * 2 : 256;
-    uint32_t *slots = q_arena_zalloc(g->arena, sizeof *slots * (size_t)n);
+    size_t had = sizeof *g->slots * (size_t)g->n_slots;
+    uint32_t *slots = q_arena_grow(g->arena, g->slots, had, sizeof *slots * (size_t)n);
     if (!slots)
         return no_memory(g, sizeof *slots * (size_t)n, err);
+    if (had)
+        memset(slots, 0, had); /* all of them are placed anew, from their hashes */
     for (uint32_t i = 0; i < g->n; i++) {
         uint32_t at = (uint32_t)g->hashes[i] & (n - 1);
         if (i == g->null_group)
@@ -121,6 +130,7 @@ q_code q_groups_new(const q_type *types, uint32_t n_keys, q_arena *arena, q_grou
     g->keys = q_arena_array(arena, q_column, n_keys + 1);
     q_code code = !g->types || !g->keys ? no_memory(g, sizeof *types * n_keys, err) : Q_OK;
     for (uint32_t k = 0; code == Q_OK && k < n_keys; k++) {
+        g->keys[k].type = types[k];
         if (types[k].kind == Q_ARRAY) {
             g->keys[k].child = q_arena_new(arena, q_column);
             code = q_column_init(g->keys[k].child, q_type_element(types[k]), 0, arena, err);

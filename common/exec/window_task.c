@@ -241,15 +241,13 @@ static q_code rows_grow(q_window_task *w, task_group *t, q_err *err)
     while (cap < w->n_rows)
         cap *= 2;
     size_t width = t->spec.words ? sizeof(uint64_t) : sizeof(q_str);
-    void *values = q_arena_alloc_vec(w->arena, width * cap);
-    uint64_t *valid = q_arena_alloc_vec(w->arena, q_bit_words(cap) * 8);
+    size_t had = q_bit_words(t->rows_cap) * 8, has = q_bit_words(cap) * 8;
+    void *old = t->spec.words ? (void *)t->words : (void *)t->bytes;
+    void *values = q_arena_grow(w->arena, old, width * t->rows_cap, width * cap);
+    uint64_t *valid = q_arena_grow(w->arena, t->valid, had, has);
     if (!values || !valid)
         return no_memory(w->arena, width * cap, err);
-    memset(valid, 0xFF, q_bit_words(cap) * 8);
-    if (t->rows_cap) {
-        memcpy(values, t->spec.words ? (void *)t->words : (void *)t->bytes, width * t->rows_cap);
-        memcpy(valid, t->valid, q_bit_words(t->rows_cap) * 8);
-    }
+    memset((char *)valid + had, 0xFF, has - had);
     if (t->spec.words)
         t->words = values;
     else
