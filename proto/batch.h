@@ -81,5 +81,8 @@ bool q_batch_cursor_more(const q_batch_cursor *c);
  */
 q_code q_batch_decode(q_batch_cursor *c, const q_schema *expect, bool stable, q_arena *a,
                       q_batch *out, q_err *err);
+/* The same with the columns' types alone. */
+q_code q_batch_decode_types(q_batch_cursor *c, const q_type *types, uint32_t n, bool stable,
+                            q_arena *a, q_batch *out, q_err *err);
 
 #endif

@@ -321,3 +321,14 @@ q_code q_batch_decode(q_batch_cursor *c, const q_schema *expect, bool stable, q_
     }
     return Q_OK;
 }
+
+q_code q_batch_decode_types(q_batch_cursor *c, const q_type *types, uint32_t n, bool stable,
+                            q_arena *a, q_batch *out, q_err *err)
+{
+    q_field *fields = q_arena_array(a, q_field, (size_t)n + 1);
+    if (!fields)
+        return q_budget_error(a->budget, sizeof *fields * n, err);
+    for (uint32_t i = 0; i < n; i++)
+        fields[i] = (q_field){"", types[i], true};
+    return q_batch_decode(c, &(q_schema){n, fields}, stable, a, out, err);
+}

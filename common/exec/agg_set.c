@@ -191,16 +191,6 @@ q_code q_agg_set_save(q_agg_set *s, uint32_t n_groups, q_buf *out, q_err *err)
     return code;
 }
 
-static q_code decode(q_batch_cursor *in, const q_type *types, uint32_t n, q_arena *a, q_batch *b,
-                     q_err *err)
-{
-    q_field fields[MAX_ARGS + Q_AGG_MAX_PARTIALS + 1];
-    for (uint32_t i = 0; i < n; i++)
-        fields[i] = (q_field){"", types[i], true};
-    q_schema expect = {n, fields};
-    return q_batch_decode(in, &expect, true, a, b, err);
-}
-
 static q_code load_distinct(q_agg_set *s, set_call *c, q_batch_cursor *in, const uint32_t *map,
                             uint32_t n_map, q_err *err)
 {
@@ -208,7 +198,7 @@ static q_code load_distinct(q_agg_set *s, set_call *c, q_batch_cursor *in, const
     for (uint32_t i = 0; i < c->n_args; i++)
         types[i + 1] = c->call->call->args[i]->type;
     q_batch b;
-    Q_TRY(decode(in, types, c->n_args + 1, s->arena, &b, err));
+    Q_TRY(q_batch_decode_types(in, types, c->n_args + 1, true, s->arena, &b, err));
     const uint32_t *from = b.columns[0].values;
     uint32_t *groups = q_arena_alloc(s->arena, sizeof *groups * (size_t)b.n_rows + 1);
     if (!groups)
@@ -231,7 +221,7 @@ static q_code load_states(q_agg_set *s, set_call *c, q_batch_cursor *in, const u
     q_type types[Q_AGG_MAX_PARTIALS];
     q_batch b;
     uint32_t n = c->ops->partials(c->call->call, types);
-    Q_TRY(decode(in, types, n, s->arena, &b, err));
+    Q_TRY(q_batch_decode_types(in, types, n, true, s->arena, &b, err));
     if (b.n_rows != n_map)
         return q_err_set(err, Q_E_PROTOCOL, "%u partial states for %u groups", b.n_rows, n_map);
     Q_TRY(states_grow(s, c, n_groups, err));

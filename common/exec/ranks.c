@@ -193,18 +193,6 @@ static q_type reply_type(const q_window_call *c)
     return needs_position(c) ? Q_TYPE(Q_BIGINT) : c->call->type;
 }
 
-static q_code decode(q_batch_cursor *in, const q_type *types, uint32_t n, q_arena *a, q_batch *b,
-                     q_err *err)
-{
-    q_field *fields = q_arena_array(a, q_field, n + 1);
-    if (!fields)
-        return no_memory(a, sizeof *fields * n, err);
-    for (uint32_t i = 0; i < n; i++)
-        fields[i] = (q_field){"", types[i], true};
-    q_schema expect = {n, fields};
-    return q_batch_decode(in, &expect, true, a, b, err);
-}
-
 q_code q_ranks_decode(const q_window_group *g, const q_runs *r, q_batch_cursor *in, q_arena *a,
                       q_ranks *out, q_err *err)
 {
@@ -213,8 +201,8 @@ q_code q_ranks_decode(const q_window_group *g, const q_runs *r, q_batch_cursor *
     q_batch parts, entries;
     for (uint32_t i = 0; i < g->n_calls; i++)
         types[i] = reply_type(&g->calls[i]);
-    Q_TRY(decode(in, &part_type, 1, a, &parts, err));
-    Q_TRY(decode(in, types, g->n_calls, a, &entries, err));
+    Q_TRY(q_batch_decode_types(in, &part_type, 1, true, a, &parts, err));
+    Q_TRY(q_batch_decode_types(in, types, g->n_calls, true, a, &entries, err));
     if (parts.n_rows != r->n_parts || entries.n_rows != r->n_entries)
         return q_err_set(err, Q_E_PROTOCOL, "ranks of %u entries for %u", entries.n_rows,
                          r->n_entries);
@@ -315,8 +303,8 @@ q_code q_ranks_merge_add(q_ranks_merge *m, uint32_t task, q_batch_cursor *in, co
     q_type part_type = Q_TYPE(Q_INT);
     q_type types[2] = {Q_TYPE(m->spec.words ? Q_BIGINT : Q_BINARY), Q_TYPE(Q_INT)};
     q_batch parts, entries;
-    Q_TRY(decode(in, &part_type, 1, m->arena, &parts, err));
-    Q_TRY(decode(in, types, 2, m->arena, &entries, err));
+    Q_TRY(q_batch_decode_types(in, &part_type, 1, true, m->arena, &parts, err));
+    Q_TRY(q_batch_decode_types(in, types, 2, true, m->arena, &entries, err));
     t->n_parts = parts.n_rows;
     t->n_entries = entries.n_rows;
     t->map = map;

@@ -172,13 +172,8 @@ static q_code keys_add(q_window_merge *m, uint32_t task, uint32_t partition, q_b
 static q_code rows_add(q_window_merge *m, merge_group *k, uint32_t task, q_batch_cursor *in,
                        q_err *err)
 {
-    q_field *fields = q_arena_array(&m->arena, q_field, k->n_row_types);
-    if (!fields)
-        return no_memory(m, sizeof *fields * k->n_row_types, err);
-    for (uint32_t i = 0; i < k->n_row_types; i++)
-        fields[i] = (q_field){"", k->row_types[i], true};
     q_batch *b = &k->rows[task];
-    Q_TRY(q_batch_decode(in, &(q_schema){k->n_row_types, fields}, true, &m->arena, b, err));
+    Q_TRY(q_batch_decode_types(in, k->row_types, k->n_row_types, true, &m->arena, b, err));
     /* local partitions become global ones, in a copy: the body is not ours to write */
     const task_map *t = map_of(m, task, k->g->partition);
     const uint32_t *local = b->columns[0].values;

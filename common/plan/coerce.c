@@ -3,11 +3,6 @@
 
 #include "common/column/decimal.h"
 
-static int max(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 static int min(int a, int b)
 {
     return a < b ? a : b;
@@ -18,31 +13,6 @@ static int min(int a, int b)
 q_type q_decimal_bounded(int precision, int scale)
 {
     return Q_DECIMAL_OF(min(precision, 38), min(scale, 38));
-}
-
-q_type q_decimal_adjusted(int precision, int scale)
-{
-    if (precision <= 38)
-        return Q_DECIMAL_OF(precision, scale);
-    int whole = precision - scale;
-    return Q_DECIMAL_OF(38, max(38 - whole, min(scale, 6)));
-}
-
-q_type q_decimal_arithmetic(char op, q_type a, q_type b)
-{
-    int p1 = a.precision, s1 = a.scale, p2 = b.precision, s2 = b.scale, scale = max(s1, s2);
-    switch (op) {
-    case '+':
-    case '-':
-        return q_decimal_adjusted(max(p1 - s1, p2 - s2) + scale + 1, scale);
-    case '*':
-        return q_decimal_adjusted(p1 + p2 + 1, s1 + s2);
-    case '/':
-        scale = max(6, s1 + p2 + 1);
-        return q_decimal_adjusted(p1 - s1 + s2 + scale, scale);
-    default:
-        return q_decimal_adjusted(min(p1 - s1, p2 - s2) + scale, scale);
-    }
 }
 
 /* ---- common types --------------------------------------------------------- */

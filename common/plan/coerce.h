@@ -28,12 +28,8 @@ bool q_type_castable(q_type from, q_type to);
 /* May a cast give NULL for a value that is not NULL? */
 bool q_cast_loses(q_type from, q_type to);
 
-/* Precision and scale capped at 38; and for results of arithmetic, where digits behind the point
- * give way (down to 6) when the whole does not fit. */
+/* Precision and scale capped at 38. */
 q_type q_decimal_bounded(int precision, int scale);
-q_type q_decimal_adjusted(int precision, int scale);
-/* Result of a op b, op one of + - * / %: Spark's rules with allowPrecisionLoss. */
-q_type q_decimal_arithmetic(char op, q_type a, q_type b);
 
 /* x as type `to`: x itself when it is that, a typed NULL when x is the NULL literal, a call of
  * `cast` otherwise. The place is x's. */

@@ -59,13 +59,31 @@ static bool takes_decimals(const q_call *c)
            (b.kind == Q_DECIMAL && q_type_is_integer(a));
 }
 
+static q_decimal_op decimal_op(uint16_t f)
+{
+    switch (f) {
+    case Q_FN_ADD:
+        return Q_DECIMAL_ADD;
+    case Q_FN_SUB:
+        return Q_DECIMAL_SUB;
+    case Q_FN_MUL:
+        return Q_DECIMAL_MUL;
+    case Q_FN_DIV:
+        return Q_DECIMAL_DIV;
+    case Q_FN_INTDIV:
+        return Q_DECIMAL_INTDIV;
+    default:
+        return Q_DECIMAL_MOD;
+    }
+}
+
 static q_code arith_decimals(q_typing *t, uint16_t f, q_call *c, q_expr **out)
 {
     make_decimal(t, &c->args[0]);
     make_decimal(t, &c->args[1]);
-    char op = f == Q_FN_PMOD ? '%' : q_function_get(f)->name[0];
-    q_type type = f == Q_FN_INTDIV ? Q_TYPE(Q_BIGINT)
-                                   : q_decimal_arithmetic(op, c->args[0]->type, c->args[1]->type);
+    q_type type = q_decimal_result_type(decimal_op(f), c->args[0]->type, c->args[1]->type);
+    if (f == Q_FN_INTDIV)
+        type = Q_TYPE(Q_BIGINT);
     *out = q_call_make(t, f, type, true, c);
     return Q_OK;
 }
