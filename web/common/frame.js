@@ -50,6 +50,7 @@ export function colours(names) {
 
 /* ---- the connection ---- */
 
+const RETRY_MS = 2000, AWAY_MS = 15000;
 let source = null, lostSince = 0;
 
 function say(state, words) {
@@ -78,22 +79,33 @@ function found() {
  */
 export function follow(handlers, reload) {
     const connect = () => {
-        source = new EventSource(url('api/quern/events'));
-        source.addEventListener('open', () => {
+        if (source && source.readyState !== EventSource.CLOSED)
+            return;
+        const mine = source = new EventSource(url('api/quern/events'));
+        mine.addEventListener('open', () => {
             found();
             reload();
         });
-        source.addEventListener('error', () => {
+        mine.addEventListener('error', () => {
             lost();
-            if (source.readyState === EventSource.CLOSED)
-                setTimeout(connect, 2000);
+            if (mine.readyState === EventSource.CLOSED)
+                setTimeout(connect, RETRY_MS);
         });
         for (const [name, handler] of Object.entries(handlers))
-            source.addEventListener(name, (event) => handler(JSON.parse(event.data)));
+            mine.addEventListener(name, (event) => handler(JSON.parse(event.data)));
     };
-    connect();
+    /* A browser has few connections a server: a page that nobody looks at gives its own back. */
+    let away = 0;
+    document.addEventListener('visibilitychange', () => {
+        clearTimeout(away);
+        if (document.hidden)
+            away = setTimeout(() => source.close(), AWAY_MS);
+        else
+            connect();
+    });
     addEventListener('pagehide', () => source.close());
     addEventListener('pageshow', (event) => event.persisted && connect());
+    connect();
 }
 
 /* Calls `work` every second while somebody looks. */

@@ -12,8 +12,9 @@ const rank = (level) => Math.max(0, LEVELS.indexOf(String(level).toUpperCase().r
 
 function draw() {
     const found = lines.filter((l) => rank(l.level) >= least && words.every((w) => l.text.toLowerCase().includes(w)));
+    const fine = lines.some((l) => l.at_us % 1e6);
     const atEnd = $('log').scrollTop + $('log').clientHeight >= $('log').scrollHeight - 4;
-    put($('log'), found.slice(-MOST).map((l) => h('li', {class: String(l.level).toLowerCase()}, h('time', {title: f.full(l.at_us)}, f.stamp(l.at_us)), h('span', {class: 'level'}, l.level), h('span', {class: 'text'}, l.text))),
+    put($('log'), found.slice(-MOST).map((l) => h('li', {class: String(l.level).toLowerCase()}, h('time', {title: f.full(l.at_us)}, (fine ? f.stamp : f.clock)(l.at_us)), h('span', {class: 'level'}, l.level), h('span', {class: 'text'}, l.text))),
         found.length ? null : h('li', {class: 'quiet'}, 'No line is like that.'));
     text($('logs-count'), found.length === lines.length ? f.plural(lines.length, 'line') : f.count(found.length) + ' of ' + f.plural(lines.length, 'line'));
     if (atEnd)

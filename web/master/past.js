@@ -39,10 +39,10 @@ function matches(job, words) {
 }
 
 function question(limit, before) {
-    return 'jobs?limit=' + limit + '&state=' + (chosen || ENDED.join(',')) + (before ? '&before=' + before : '');
+    return 'jobs?limit=' + limit + (chosen ? '&state=' + chosen : '') + (before ? '&before=' + before : '');
 }
 
-/* Only what ended, whatever the server's filter made of several states. */
+/* Without a filter the list has running jobs too. */
 const ended = (jobs) => jobs.filter((j) => chosen ? j.state === chosen : ENDED.includes(j.state));
 
 async function page() {

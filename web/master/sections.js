@@ -40,13 +40,13 @@ function median(numbers) {
     return sorted.length ? sorted[sorted.length >> 1] : 0;
 }
 
-function partitionRow(p, most, middle) {
+function partitionRow(p, most, middle, sized) {
     const bar = meter('Share of the largest partition');
     bar.set(p.rows, most);
     bar.element.setAttribute('aria-hidden', 'true');
     return h('tr', {class: p.skewed ? 'skewed' : null}, h('td', {class: 'break'}, p.key === null || p.key === undefined ? 'NULL' : String(p.key),
              p.skewed ? [' ', h('span', {class: 'skew'}, 'skewed' + (middle ? ', ' + (p.rows / middle).toFixed(1) + ' × the median' : ''))] : null),
-             h('td', {class: 'bar-cell wide'}, bar.element), h('td', {class: 'num'}, f.count(p.rows)), h('td', {class: 'num'}, f.bytes(p.bytes)), h('td', {class: 'num mid'}, p.stage));
+             h('td', {class: 'bar-cell wide'}, bar.element), h('td', {class: 'num'}, f.count(p.rows)), h('td', {class: 'num', hidden: !sized}, f.bytes(p.bytes)), h('td', {class: 'num mid'}, p.stage));
 }
 
 export function drawPartitions(parts) {
@@ -55,10 +55,11 @@ export function drawPartitions(parts) {
         return;
     const middle = median(parts.map((p) => p.rows)), most = parts.reduce((m, p) => Math.max(m, p.rows), 0);
     const skewed = parts.filter((p) => p.skewed).length, shown = allPartitions ? parts : parts.slice(0, SHOWN);
+    const sized = parts.some((p) => p.bytes !== null && p.bytes !== undefined);
     put($('partitions-count'), f.count(parts.length), skewed ? h('span', {class: 'skew'}, ' · ' + skewed + ' skewed') : ' · evenly sized');
     put($('partitions-body'), h('div', {class: 'scroll'}, h('table', {class: 'parts'},
-        h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'Key'), h('th', {scope: 'col', class: 'wide'}, 'Size'), h('th', {scope: 'col', class: 'num'}, 'Records'), h('th', {scope: 'col', class: 'num'}, 'Bytes'), h('th', {scope: 'col', class: 'num mid'}, 'Stage'))),
-        h('tbody', null, shown.map((p) => partitionRow(p, most, middle))))),
+        h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'Key'), h('th', {scope: 'col', class: 'wide'}, 'Size'), h('th', {scope: 'col', class: 'num'}, 'Records'), h('th', {scope: 'col', class: 'num', hidden: !sized}, 'Bytes'), h('th', {scope: 'col', class: 'num mid'}, 'Stage'))),
+        h('tbody', null, shown.map((p) => partitionRow(p, most, middle, sized))))),
         shown.length < parts.length ? h('p', {class: 'pager'}, h('button', {type: 'button', on: {click: () => {
             allPartitions = true;
             drawPartitions(parts);
