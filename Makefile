@@ -137,6 +137,20 @@ fuzz: ## every fuzz target for FUZZ_SECONDS (60)
 	    CXXFLAGS=-fsanitize=fuzzer-no-link fuzz-build
 	$(Q)tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ_SRC:%.c=$(FUZZ_B)/%)
 
+# The pages in a real browser: Debian's chromium, its driver and axe from PyPI.
+UI_VENV := build/ui-venv
+UI_PYTHON = $$(ls $(UI_VENV)/bin/python 2>/dev/null || echo $(PYTHON))
+$(UI_VENV)/ready: tests/ui/requirements.txt
+	$(Q)$(PYTHON) -m venv --clear $(UI_VENV) && $(UI_VENV)/bin/pip install -q -r $< && touch $@
+ui-deps:
+	$(Q)tools/deps.sh ui || [ -z "$$CI" ]
+	$(Q)$(MAKE) $(UI_VENV)/ready || [ -z "$$CI" ]
+check-ui: $(BIN) ui-deps ## the pages of master and workers in a real Chromium
+	$(Q)QUERN_BIN=$(CURDIR)/$(B)/bin $(UI_PYTHON) -B -m pytest -p no:cacheprovider -ra --color=no tests/ui
+screenshots: $(BIN) ui-deps ## the pictures in docs/images
+	$(Q)QUERN_BIN=$(CURDIR)/$(B)/bin $(UI_PYTHON) -B tools/screenshots.py
+.PHONY: ui-deps check-ui screenshots
+
 bench: $(BIN) ## stage 3 at 1,000,000 records beside DuckDB, Polars, PySpark and Sail
 	$(Q)$(PYTHON) -B bench/run.py --bin $(B)/bin $(BENCH_ARGS)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Debian 12 packages quern needs, in this one place, by what they are for. Installs what is
 # missing of the groups named (build, check and lint when none is); needs root or sudo only if something is.
-#   tools/deps.sh [--list] [build] [check] [lint] [bench] [package] [image]
+#   tools/deps.sh [--list] [build] [check] [lint] [bench] [package] [image] [ui]
 set -eu
 
 build="make gcc g++ pkg-config git
@@ -11,6 +11,7 @@ build="make gcc g++ pkg-config git
 check="check curl postgresql python3-pytest bash-completion man-db"
 package="dpkg-dev binutils"
 image="debootstrap docker.io docker-compose"
+ui="chromium python3-venv fonts-inter pngquant"
 bench="python3-venv openjdk-17-jre-headless"
 lint="clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
@@ -28,9 +29,10 @@ for group in "${@:-all}"; do
     package) wanted="$wanted $package" ;;
     image) wanted="$wanted $image" ;;
     bench) wanted="$wanted $bench" ;;
+    ui) wanted="$wanted $ui" ;;
     all) wanted="$wanted $build $check $lint" ;;
     *)
-        echo "tools/deps.sh: no group '$group'; there are build, check, lint, bench, package and image" >&2
+        echo "tools/deps.sh: no group '$group'; there are build, check, lint, bench, package, image and ui" >&2
         exit 2
         ;;
     esac
