@@ -38,6 +38,7 @@ static master_job *job_new(q_master *m, uint64_t peer, const q_msg_submit *s)
     j->job = q_job_new(m->next_job++, s, q_clock_wall_us());
     j->job->owner = j;
     j->job->log.quiet = m->config.quiet;
+    j->job->record.off = m->config.quiet;
     j->client = s->detach ? 0 : peer;
     j->credit = s->credit;
     return j;

@@ -14,6 +14,7 @@
 #include "common/sql/script.h"
 #include "master/block_rows.h"
 #include "master/driver_stage.h"
+#include "master/plan_json.h"
 #include "master/stream_rows.h"
 
 /* A schema that tasks found out, for the sources of that path. */
@@ -541,6 +542,17 @@ static q_code statement_run(driver *d, uint32_t i, const q_stmt *st, q_err *err)
     return code;
 }
 
+static void plan_record(q_job *job, uint32_t statement, const q_plan *plan)
+{
+    q_buf json;
+    if (job->record.off)
+        return;
+    q_buf_init(&json);
+    q_plan_json(plan, &json);
+    q_job_record_plan(&job->record, statement, json.data, json.len);
+    q_buf_fini(&json);
+}
+
 /* Bind and, unless it ran before a schema changed, run. */
 static q_code unit_run(driver *d, uint32_t i, bool run, q_err *err)
 {
@@ -549,6 +561,9 @@ static q_code unit_run(driver *d, uint32_t i, bool run, q_err *err)
     Q_TRY(bind_statement(d, i, &st, err));
     if (!run)
         return Q_OK;
+    q_job_record_statement(&d->job->record, i + 1, d->n_units);
+    if (st.plan)
+        plan_record(d->job, i, st.plan);
     q_job_set_state(d->job, Q_JOB_RUNNING, q_clock_wall_us());
     return statement_run(d, i, &st, err);
 }

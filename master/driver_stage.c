@@ -9,6 +9,7 @@
 #include "common/exec/window_merge.h"
 #include "common/io/split.h"
 #include "master/category_cut.h"
+#include "master/stage_record.h"
 
 /* A split below this is not worth a task of its own (SPEED.md: threads, tables). */
 #define MIN_SPLIT_BYTES ((uint64_t)4 << 20)
@@ -370,6 +371,8 @@ static q_code barrier_merge(statement *s, const q_stage *stage, q_run *run, uint
         code = q_window_merge_add(m, i, run->tasks[i].body->data, run->tasks[i].body->len, err);
     if (code == Q_OK)
         code = q_window_merge_finish(m, err);
+    if (code == Q_OK)
+        stage_record_merged(s->r->job, stage, phase, m, s->r->session, run);
     for (uint32_t i = 0; i < run->n_tasks && code == Q_OK; i++) {
         q_buf reply;
         q_buf_init(&reply);
@@ -482,9 +485,11 @@ static q_code stage_run(statement *s, uint32_t index, q_err *err)
     s->runs[index] = run;
     q_job_log_add(&s->r->job->log, Q_LOG_DEBUG, "stage %u: %u tasks, %u phases", run->stage_index,
                   run->n_tasks, run->n_phases);
+    stage_record_begin(s->r->job, stage, run);
     port->start(port->ctx, run);
     q_code code = phases_run(s, stage, run, err);
     port->finish(port->ctx, run);
+    stage_record_end(s->r->job, stage, run, code == Q_OK);
     if (code == Q_OK)
         metrics_add(stage, run, s->r->job, index + 1 == s->stages.n_stages);
     return code;

@@ -148,6 +148,8 @@ void master_refuse(q_master *m, uint64_t peer, const char *token, uint64_t req, 
 void master_send(q_master *m, uint64_t peer, const q_message *msg, q_frames *payload);
 master_worker *master_worker_of_peer(q_master *m, uint64_t peer);
 master_worker *master_worker_find(q_master *m, uint64_t id);
+/* HOST:PORT, the port being its UI's: what sets it apart from others there. */
+void master_worker_name(const master_worker *w, char *out, size_t size);
 master_job *master_job_find(q_master *m, const char *name);
 master_job *master_job_by_id(q_master *m, uint64_t id);
 master_run *master_run_find(q_master *m, uint64_t job_id, uint32_t stage_id);

@@ -113,6 +113,7 @@ q_job *q_job_new(uint64_t id, const q_msg_submit *submit, int64_t now_us)
     q_budget_init(&job->memory, "spark.driver.memory", SIZE_MAX);
     atomic_init(&job->cancelled, false);
     q_job_log_init(&job->log, id);
+    q_job_record_init(&job->record);
     return job;
 }
 
@@ -124,6 +125,7 @@ void q_job_destroy(q_job **job)
     q_arena_fini(&(*job)->warning_arena);
     pthread_mutex_destroy(&(*job)->mutex);
     q_job_log_fini(&(*job)->log);
+    q_job_record_fini(&(*job)->record);
     free((*job)->reads);
     free(*job);
     *job = NULL;

@@ -14,6 +14,7 @@
 #include <pthread.h>
 
 #include "master/job_log.h"
+#include "master/job_record.h"
 #include "proto/message.h"
 
 typedef enum q_job_state {
@@ -71,6 +72,7 @@ typedef struct q_job {
     q_budget memory; /* spark.driver.memory: what the job holds on the master; any thread */
     _Atomic bool cancelled;
     q_job_log log;
+    q_job_record record;
 
     /* driver */
     uint32_t n_reads;

@@ -39,6 +39,12 @@ master_worker *master_worker_find(q_master *m, uint64_t id)
     return NULL;
 }
 
+void master_worker_name(const master_worker *w, char *out, size_t size)
+{
+    snprintf(out, size, strchr(w->host, ':') ? "[%s]:%u" : "%s:%u", w->host,
+             w->webui_port ? w->webui_port : (unsigned)w->id);
+}
+
 master_job *master_job_by_id(q_master *m, uint64_t id)
 {
     for (master_job *j = m->jobs; j; j = j->next) {
@@ -144,6 +150,7 @@ static void plan_send(q_master *m, master_run *r, const master_worker *w)
 static void launch(q_master *m, master_run *r, const master_worker *w, const q_task_ref *ref)
 {
     const q_run_task *t = &r->run->tasks[ref->task];
+    char name[128];
     q_buf split;
     q_frames payload;
     q_message msg;
@@ -157,6 +164,9 @@ static void launch(q_master *m, master_run *r, const master_worker *w, const q_t
                       .attempt = ref->attempt,
                       .descriptor = {split.data, split.len},
                       .n_frames = t->input != NULL};
+    master_worker_name(w, name, sizeof name);
+    q_job_record_launch(&r->job->job->record, r->run->stage_index, ref->task, ref->attempt, w->id,
+                        name, q_clock_wall_us());
     q_message_init(&msg, Q_MSG_LAUNCH);
     msg.u.launch = (q_msg_launch){
         .job_id = r->job->job->id, .stage_id = r->run->stage_index, .tasks = {1, &l}};
@@ -186,6 +196,8 @@ static void cancel(q_master *m, master_run *r, const master_worker *w, const q_t
                        .task_id = ref->task,
                        .attempt = ref->attempt};
     q_message msg;
+    q_job_record_ended(&r->job->job->record, a.stage_id, a.task_id, a.attempt, 'C',
+                       q_clock_wall_us());
     q_message_init(&msg, Q_MSG_CANCEL_TASKS);
     msg.u.cancel_tasks = (q_msg_cancel_tasks){.job_id = a.job_id, .tasks = {1, &a}};
     master_send(m, w->peer, &msg, NULL);

@@ -17,6 +17,10 @@ static void worker_remove(q_master *m, master_worker *w)
     w->state = Q_WORKER_LOST;
     w->peer = 0;
     w->lost_us = q_clock_wall_us();
+    for (master_job *j = m->jobs; j; j = j->next) {
+        if (!j->ended)
+            q_job_record_lost(&j->job->record, w->id, w->lost_us);
+    }
     calls_worker_gone(m, w->id);
     telemetry_workers_changed(m);
 }
@@ -132,6 +136,10 @@ static void task_result(q_master *m, uint64_t peer, const q_msg_task_result *t, 
         metrics = (q_task_metrics){t->metrics->rows_in, t->metrics->rows_out, t->metrics->bytes_in,
                                    t->metrics->bytes_out, t->metrics->peak_memory_bytes};
     q_run_body(r->run, t->task_id, frames->n > 1 ? &frames->items[1] : &none, &outcome, &metrics);
+    if (t->metrics)
+        q_job_record_result(&r->run->job->record, t->stage_id, t->task_id, t->attempt, &metrics,
+                            t->metrics->run_ns, t->metrics->cpu_ns,
+                            t->phase + 1 == r->run->n_phases);
     w->tasks_done += t->phase + 1 == r->run->n_phases;
     progress_update(m, r, t->phase + 1 == r->run->n_phases);
 }
@@ -145,6 +153,8 @@ static void task_failed(q_master *m, uint64_t peer, const q_msg_task_failed *t)
     q_task_ref ref = ref_of(r, w, t->task_id, t->attempt, t->phase);
     bool retry = q_code_retryable(t->error->code);
     w->tasks_failed++;
+    q_job_record_ended(&r->run->job->record, t->stage_id, t->task_id, t->attempt, 'F',
+                       q_clock_wall_us());
     q_job_log_add(&r->run->job->log, Q_LOG_WARN, "task %u.%u of stage %u failed on %s: %s",
                   t->task_id, t->attempt, t->stage_id, w->worker_id, t->error->msg);
     if (t->error->code == Q_E_PATH_NOT_FOUND)

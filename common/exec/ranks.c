@@ -581,6 +581,18 @@ q_code q_ranks_merge_finish(q_ranks_merge *m, uint32_t n_parts, q_err *err)
     return code;
 }
 
+void q_ranks_merge_rows(const q_ranks_merge *m, int64_t *rows)
+{
+    for (uint32_t i = 0; i < m->n_tasks; i++) {
+        const task_runs *t = &m->tasks[i];
+        uint32_t e = 0;
+        for (uint32_t p = 0; p < t->n_parts; p++) {
+            for (uint32_t end = e + t->part_entries[p]; e < end; e++)
+                rows[t->map[p]] += t->counts[e];
+        }
+    }
+}
+
 q_code q_ranks_merge_reply(const q_ranks_merge *m, uint32_t task, q_buf *out, q_err *err)
 {
     const task_runs *t = &m->tasks[task];

@@ -63,6 +63,8 @@ q_code q_ranks_merge_new(const q_window_group *g, uint32_t n_tasks, q_arena *a, 
 q_code q_ranks_merge_add(q_ranks_merge *m, uint32_t task, struct q_batch_cursor *in,
                          const uint32_t *map, uint32_t n_map, q_err *err);
 q_code q_ranks_merge_finish(q_ranks_merge *m, uint32_t n_parts, q_err *err);
+/* Adds each partition's rows to rows[0..n_parts). */
+void q_ranks_merge_rows(const q_ranks_merge *m, int64_t *rows);
 q_code q_ranks_merge_reply(const q_ranks_merge *m, uint32_t task, q_buf *out, q_err *err);
 
 #endif

@@ -8,6 +8,7 @@
 #include "common/exec/groups.h"
 #include "common/exec/ranks.h"
 #include "common/exec/window.h"
+#include "common/plan/functions.h"
 #include "proto/batch.h"
 
 typedef struct merge_group {
@@ -268,6 +269,40 @@ q_code q_window_merge_finish(q_window_merge *m, q_err *err)
             Q_TRY(rows_finish(m, k, err));
     }
     return Q_OK;
+}
+
+/* ---- sizes ---- */
+
+/* count(*) over the whole partition: its rows. */
+static const int64_t *count_of(const merge_group *k)
+{
+    for (uint32_t c = 0; c < k->g->n_calls; c++) {
+        const q_window_call *call = &k->g->calls[c];
+        if (k->g->window_class == Q_WINDOW_STATES && !call->filter && !call->call->n_args &&
+            strcmp(q_function_get(call->call->function)->name, "count") == 0)
+            return k->results[c].values;
+    }
+    return NULL;
+}
+
+q_code q_window_merge_sizes(const q_window_merge *m, uint32_t i, q_arena *a, uint32_t *n,
+                            q_column **keys, const int64_t **rows, q_err *err)
+{
+    *n = q_groups_count(m->partitions[i]);
+    *rows = NULL;
+    *keys = q_arena_array(a, q_column, m->b->partitions[i].n_keys + 1);
+    for (uint32_t g = 0; g < m->b->n_groups && !*rows; g++) {
+        const merge_group *k = &m->groups[g];
+        if (k->g->partition != i)
+            continue;
+        *rows = count_of(k);
+        if (!*rows && k->g->window_class == Q_WINDOW_RANKS) {
+            int64_t *sums = q_arena_array(a, int64_t, *n + 1);
+            q_ranks_merge_rows(k->ranks, sums);
+            *rows = sums;
+        }
+    }
+    return q_groups_keys(m->partitions[i], a, *keys, err);
 }
 
 /* ---- replies ---- */

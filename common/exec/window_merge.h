@@ -19,6 +19,10 @@ void q_window_merge_destroy(q_window_merge **m);
 q_code q_window_merge_add(q_window_merge *m, uint32_t task, const void *body, size_t bytes,
                           q_err *err);
 q_code q_window_merge_finish(q_window_merge *m, q_err *err);
+/* Partitions of the i-th list of keys, after finish: how many, their keys (in `a`) and how many
+ * rows each has. NULL rows: no function of the barrier tells. */
+q_code q_window_merge_sizes(const q_window_merge *m, uint32_t i, q_arena *a, uint32_t *n,
+                            q_column **keys, const int64_t **rows, q_err *err);
 q_code q_window_merge_reply(q_window_merge *m, uint32_t task, q_buf *out, q_err *err);
 
 #endif

@@ -146,7 +146,7 @@ static void print_values(const q_plan *p, q_buf *out)
     q_buf_putc(out, ']');
 }
 
-static void print_operator(const q_plan *p, q_buf *out)
+void q_plan_print_operator(const q_plan *p, q_buf *out)
 {
     switch (p->op) {
     case Q_PLAN_SCAN:
@@ -178,13 +178,13 @@ static void print_operator(const q_plan *p, q_buf *out)
         q_buf_puts(out, "Union");
         break;
     }
-    q_buf_putc(out, '\n');
 }
 
 /* indent: what stands before the operator's children. */
 static void print_tree(const q_plan *p, q_buf *indent, q_buf *out)
 {
-    print_operator(p, out);
+    q_plan_print_operator(p, out);
+    q_buf_putc(out, '\n');
     size_t len = indent->len;
     for (uint32_t i = 0; i < p->n_children; i++) {
         bool last = i + 1 == p->n_children;

@@ -12,6 +12,8 @@
 
 #include "common/plan/logical.h"
 
+/* One operator, without its children and without a line break. */
+void q_plan_print_operator(const q_plan *p, q_buf *out);
 void q_plan_print(const q_plan *p, q_buf *out);
 
 #endif
