@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/version.h"
+#include "master/detail.h"
 #include "master/internal.h"
 
 #define STATUS_EVERY_MS 100
@@ -204,6 +205,7 @@ void clients_job_done(q_master *m, master_job *j)
     else
         q_job_log_add(&j->job->log, Q_LOG_WARN, "%s: [%s] %s", q_job_state_name(p.state),
                       q_code_name(j->job->error.code), j->job->error.msg);
+    detail_keep(m, j);
     history_put(m, j);
 }
 

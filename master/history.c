@@ -69,6 +69,7 @@ void history_put(q_master *m, const master_job *j)
     if (j->ended) {
         questions_logs(j, 0, &a, &msg);
         record.logs = packed(&msg, &a);
+        record.detail = (q_bytes){j->detail.data, j->detail.len};
     }
     if (q_store_put(m->store, &record, t, n, &err) != Q_OK)
         store_failed(m, &err);
@@ -87,6 +88,7 @@ void history_forget(q_master *m)
         }
         *at = j->next;
         q_job_destroy(&j->job);
+        q_buf_fini(&j->detail);
         free(j);
     }
 }
@@ -108,6 +110,18 @@ bool history_find(q_master *m, q_msg_type type, const char *job, q_arena *a, q_m
         return true;
     q_message_init(out, type);
     return type == Q_MSG_LOGS; /* none were kept */
+}
+
+q_bytes history_detail(q_master *m, const char *job, q_arena *a)
+{
+    q_store_job record;
+    q_err err;
+    bool found;
+    if (!m->store)
+        return (q_bytes){0};
+    if (q_store_find(m->store, job, a, &record, &found, &err) != Q_OK)
+        store_failed(m, &err);
+    return found ? record.detail : (q_bytes){0};
 }
 
 typedef struct listing {

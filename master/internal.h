@@ -69,6 +69,7 @@ typedef struct master_job {
     uint64_t prepared[64]; /* workers that see the output, latest last */
     uint32_t n_prepared;
     uint64_t ui_hash; /* of what the UI was told last */
+    q_buf detail;     /* once it has ended: detail.h */
     struct master_job *next;
 } master_job;
 
@@ -126,6 +127,7 @@ struct q_master {
     q_sched *sched;
     uv_timer_t *timer, *stop_timer;
     struct q_status_pg *status; /* NULL: nobody wants to know */
+    uint64_t n_status;          /* updates handed to it so far */
     struct q_store *store;      /* NULL: jobs are forgotten with the master */
     struct q_statsd *statsd;    /* NULL: metrics go nowhere */
     uv_timer_t *gauges;         /* when they are sent next */
@@ -192,6 +194,8 @@ q_code history_open(q_master *m, const char *path, q_err *err); /* path may be N
 void history_put(q_master *m, const master_job *j);
 void history_forget(q_master *m); /* drop the oldest that ended from memory */
 /* type: JOB or LOGS. */
+/* A stored job's detail (detail.h), empty if there is none. */
+q_bytes history_detail(q_master *m, const char *job, q_arena *a);
 bool history_find(q_master *m, q_msg_type type, const char *job, q_arena *a, q_message *out);
 void history_list(q_master *m, uint64_t below, const q_msg_list_jobs *ask, q_arena *a,
                   q_msg_jobs *out); /* appends to out->jobs */

@@ -18,7 +18,7 @@ void q_job_record_init(q_job_record *r)
     pthread_mutex_init(&r->mutex, NULL);
 }
 
-void q_job_record_fini(q_job_record *r)
+static void all_free(q_job_record *r)
 {
     for (uint32_t i = 0; i < r->n_stages; i++)
         free(r->stages[i].latest);
@@ -28,6 +28,24 @@ void q_job_record_fini(q_job_record *r)
     free(r->attempts);
     free(r->workers);
     free(r->partitions);
+}
+
+void q_job_record_empty(q_job_record *r)
+{
+    pthread_mutex_lock(&r->mutex);
+    all_free(r);
+    r->n_stages = r->cap_stages = r->n_attempts = r->cap_attempts = 0;
+    r->n_workers = r->n_partitions = r->n_status = r->n_plans = 0;
+    r->stages = NULL;
+    r->attempts = NULL;
+    r->workers = NULL;
+    r->partitions = NULL;
+    pthread_mutex_unlock(&r->mutex);
+}
+
+void q_job_record_fini(q_job_record *r)
+{
+    all_free(r);
     pthread_mutex_destroy(&r->mutex);
     memset(r, 0, sizeof *r);
 }
@@ -290,8 +308,10 @@ void q_job_record_status(q_job_record *r, int64_t at_us, const char *status, con
     if (r->off)
         return;
     pthread_mutex_lock(&r->mutex);
-    if (r->n_status == Q_RECORD_STATUS) /* the latest say how it stands */
-        memmove(r->status, r->status + 1, sizeof *r->status * --r->n_status);
+    if (r->n_status == Q_RECORD_STATUS) { /* the latest say how it stands */
+        r->n_status--;
+        memmove(r->status, r->status + 1, sizeof *r->status * r->n_status);
+    }
     q_record_status *s = &r->status[r->n_status++];
     *s = (q_record_status){.at_us = at_us, .status = status, .number = number};
     snprintf(s->message, sizeof s->message, "%s", message ? message : "");

@@ -79,7 +79,9 @@ typedef struct q_job_record {
 } q_job_record;
 
 void q_job_record_init(q_job_record *r);
-void q_job_record_fini(q_job_record *r); /* as init leaves it, but for the mutex, which goes */
+void q_job_record_fini(q_job_record *r);
+/* Forget all of it. */
+void q_job_record_empty(q_job_record *r);
 
 void q_job_record_statement(q_job_record *r, uint32_t statement, uint32_t n_statements);
 /* A new plan for a statement takes the old one's place. json is copied. */

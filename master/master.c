@@ -479,6 +479,7 @@ void q_master_close(q_master **master)
         master_job *j = m->jobs;
         m->jobs = j->next;
         q_job_destroy(&j->job);
+        q_buf_fini(&j->detail);
         free(j);
     }
     while (m->workers) {

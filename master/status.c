@@ -25,6 +25,7 @@ static bool watched(const q_master *m, const q_job *job)
 static void put(q_master *m, const q_job *job, q_stage_status status, const char *message,
                 int64_t records)
 {
+    static const char *const names[] = {"running", "completed", "failed"};
     const q_status_update u = {.pipeline_id = job->submit.pipeline_id,
                                .stage = job->submit.stage_name,
                                .status = status,
@@ -33,6 +34,8 @@ static void put(q_master *m, const q_job *job, q_stage_status status, const char
                                .finished_us = q_clock_wall_us(),
                                .records = records};
     q_status_pg_put(m->status, &u);
+    q_job_record_status((q_job_record *)&job->record, u.finished_us, names[status], message,
+                        ++m->n_status);
 }
 
 static void put_count(q_master *m, master_job *j, q_stage_status status, const char *what,

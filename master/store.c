@@ -7,7 +7,7 @@
 
 #include "common/base/assert.h"
 
-#define VERSION 1 /* of the tables: PRAGMA user_version */
+#define VERSION 2 /* of the tables: PRAGMA user_version */
 
 struct q_store {
     sqlite3 *db;
@@ -17,13 +17,15 @@ struct q_store {
 static const char tables[] =
     "CREATE TABLE jobs (id INTEGER PRIMARY KEY, app_id TEXT NOT NULL, name TEXT, state TEXT NOT"
     " NULL, stage TEXT, submitted_us INTEGER NOT NULL, finished_us INTEGER NOT NULL, pipeline_id"
-    " INTEGER NOT NULL, record BLOB NOT NULL, logs BLOB);"
+    " INTEGER NOT NULL, record BLOB NOT NULL, logs BLOB, detail BLOB);"
     "CREATE INDEX jobs_app_id ON jobs (app_id);"
     "CREATE INDEX jobs_unfinished ON jobs (id) WHERE finished_us = 0;"
     "CREATE TABLE transitions (job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,"
     " n INTEGER NOT NULL, at_us INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (job, n))"
     " WITHOUT ROWID;"
-    "PRAGMA user_version = 1";
+    "PRAGMA user_version = 2";
+
+static const char from_1[] = "ALTER TABLE jobs ADD COLUMN detail BLOB; PRAGMA user_version = 2";
 
 static q_code failed(const q_store *s, q_err *err)
 {
@@ -79,6 +81,8 @@ static q_code tables_check(q_store *s, q_err *err)
     int64_t version = number_of(s, "PRAGMA user_version");
     if (version == VERSION)
         return Q_OK;
+    if (version == 1)
+        return run(s, from_1, err);
     if (version)
         return q_err_set(err, Q_E_STORE, "the job store %s has version %lld, this program knows %d",
                          s->path, (long long)version, VERSION);
@@ -137,9 +141,9 @@ static q_code job_put(q_store *s, const q_store_job *j, q_err *err)
 {
     sqlite3_stmt *st;
     Q_TRY(prepare(s,
-                  "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                  "INSERT INTO jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
                   " ON CONFLICT (id) DO UPDATE SET state = ?4, finished_us = ?7, record = ?9,"
-                  " logs = ?10",
+                  " logs = ?10, detail = ?11",
                   &st, err));
     sqlite3_bind_int64(st, 1, (int64_t)j->id);
     bind_text(st, 2, j->app_id);
@@ -152,6 +156,8 @@ static q_code job_put(q_store *s, const q_store_job *j, q_err *err)
     sqlite3_bind_blob64(st, 9, j->record.data, j->record.len, SQLITE_STATIC);
     if (j->logs.len)
         sqlite3_bind_blob64(st, 10, j->logs.data, j->logs.len, SQLITE_STATIC);
+    if (j->detail.len)
+        sqlite3_bind_blob64(st, 11, j->detail.data, j->detail.len, SQLITE_STATIC);
     return finish(s, st, err);
 }
 
@@ -199,8 +205,9 @@ q_code q_store_put(q_store *s, const q_store_job *job, const q_store_transition 
 
 /* ---- reading ---- */
 
-#define COLUMNS \
-    "SELECT id, app_id, name, state, stage, submitted_us, finished_us, pipeline_id, record, logs"
+#define COLUMNS                                                                                    \
+    "SELECT id, app_id, name, state, stage, submitted_us, finished_us, pipeline_id, record, logs," \
+    " detail"
 
 static q_bytes bytes_at(sqlite3_stmt *st, int column)
 {
@@ -218,7 +225,8 @@ static q_store_job row_of(sqlite3_stmt *st)
                          .finished_us = sqlite3_column_int64(st, 6),
                          .pipeline_id = sqlite3_column_int64(st, 7),
                          .record = bytes_at(st, 8),
-                         .logs = bytes_at(st, 9)};
+                         .logs = bytes_at(st, 9),
+                         .detail = bytes_at(st, 10)};
 }
 
 static const char *text_copy(q_arena *a, const char *text)
@@ -239,6 +247,7 @@ static void job_copy(q_store_job *j, q_arena *a)
     j->stage = text_copy(a, j->stage);
     j->record = bytes_copy(a, j->record);
     j->logs = bytes_copy(a, j->logs);
+    j->detail = bytes_copy(a, j->detail);
 }
 
 q_code q_store_find(q_store *s, const char *job, q_arena *a, q_store_job *out, bool *found,

@@ -24,6 +24,7 @@ typedef struct q_store_job {
     int64_t pipeline_id;                       /* 0: none */
     q_bytes record;                            /* a JOB message */
     q_bytes logs;                              /* a LOGS message; empty while it runs */
+    q_bytes detail;                            /* detail.h; empty while it runs */
 } q_store_job;
 
 /* Only one process may have a file open. Errors: STORE, UNSUPPORTED_FEATURE (a URL). */

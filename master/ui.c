@@ -153,6 +153,9 @@ static const q_http_route routes[] = {
     {"GET", "/api/quern/cluster", ui_get_cluster, "The cluster at a glance"},
     {"GET", "/api/quern/jobs", ui_get_jobs, "Jobs, the newest first"},
     {"GET", "/api/quern/jobs/{id}", ui_get_job, "A job in detail"},
+    {"GET", "/api/quern/jobs/{id}/tasks", ui_get_tasks, "Attempts of its tasks, by column"},
+    {"GET", "/api/quern/jobs/{id}/logs", ui_get_logs, "Its log"},
+    {"POST", "/api/quern/jobs/{id}/cancel", ui_post_cancel, "Cancel it; needs the token"},
     {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
     {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},
     {0}};

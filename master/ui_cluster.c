@@ -1,6 +1,5 @@
 /* The cluster at a glance, and its workers. */
 #include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/version.h"
 #include "master/ui_internal.h"
 
@@ -84,36 +83,12 @@ static json_t *workers(const q_ui *ui)
 
 /* ---- settings ---- */
 
-static bool secret(const char *name)
-{
-    static const char *const words[] = {"password", "secret", "token", "credential", "access.key"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcasestr(name, words[i]))
-            return true;
-    }
-    return false;
-}
-
-json_t *ui_setting_value(const char *name, const char *value)
-{
-    q_buf b;
-    if (!value)
-        return json_null();
-    if (secret(name))
-        return json_string("********");
-    q_buf_init(&b);
-    q_log_redact(&b, value, strlen(value));
-    json_t *v = q_json_textn(b.data ? b.data : "", b.len);
-    q_buf_fini(&b);
-    return v;
-}
-
 static json_t *setting(const q_conf *conf, const char *name, const char *value)
 {
     static const char *const sources[] = {"default", "environment", "file", "argument"};
     json_t *o = json_object();
     q_json_set_text(o, "name", name);
-    q_json_set(o, "value", ui_setting_value(name, value));
+    q_json_set(o, "value", detail_setting(name, value));
     q_json_set_text(o, "source", sources[q_conf_origin_of(conf, name)]);
     return o;
 }

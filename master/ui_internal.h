@@ -8,6 +8,7 @@
 #include "common/http/events.h"
 #include "common/http/http.h"
 #include "common/http/json.h"
+#include "master/detail.h"
 #include "master/internal.h"
 #include "master/ui.h"
 
@@ -17,14 +18,14 @@ struct q_ui {
     q_http *http;
     uv_timer_t *tick; /* looks for changes while somebody takes events */
     uint64_t cluster_hash;
+    uint32_t wrong_tokens; /* since wrong_ms */
+    uint64_t wrong_ms;
 };
 
 /* ui_cluster.c */
 json_t *ui_cluster(const q_ui *ui, bool settings);
 json_t *ui_worker(const q_ui *ui, const master_worker *w);
 void ui_get_cluster(void *ctx, q_http_request *r);
-/* A setting, secrets masked. */
-json_t *ui_setting_value(const char *name, const char *value);
 /* Cores and memory of the workers that are alive or draining. */
 typedef struct ui_totals {
     uint32_t alive, cores, cores_used;
@@ -38,6 +39,9 @@ void ui_jobs_count(const q_ui *ui, uint32_t *waiting, uint32_t *running);
 json_t *ui_job(const master_job *j);
 void ui_get_jobs(void *ctx, q_http_request *r);
 void ui_get_job(void *ctx, q_http_request *r);
+void ui_get_tasks(void *ctx, q_http_request *r);
+void ui_get_logs(void *ctx, q_http_request *r);
+void ui_post_cancel(void *ctx, q_http_request *r);
 /* The state that users see: the steps of a running job are one. */
 const char *ui_state(const char *state);
 

@@ -1,8 +1,15 @@
 /* Jobs: those in memory, then those that only the store has. */
-#include "common/base/err.h"
+#include <time.h>
+
+#include "common/base/clock.h"
+#include "common/http/route.h"
+#include "master/status_pg.h"
 #include "master/ui_internal.h"
 
-#define MAX_LIST 500
+#define MAX_LIST         500
+#define MAX_TASKS        5000 /* attempts in one answer */
+#define MAX_WRONG_TOKENS 10
+#define WRONG_TOKENS_MS  60000
 
 const char *ui_state(const char *state)
 {
@@ -68,6 +75,11 @@ json_t *ui_job(const master_job *j)
     report_of(j, &a, &report);
     json_t *o = job_object(&info, &report);
     q_arena_fini(&a);
+    q_job_record *record = &j->job->record;
+    pthread_mutex_lock(&record->mutex);
+    q_json_set_known(o, "statement", record->statement);
+    q_json_set_known(o, "statements", record->n_statements);
+    pthread_mutex_unlock(&record->mutex);
     return o;
 }
 
@@ -156,31 +168,191 @@ static void no_job(q_http_request *r)
     q_http_error(r, 404, "NOT_FOUND", text, "/api/quern/jobs lists the jobs");
 }
 
-static void detail_add(json_t *o, const q_job *job)
+/* A job with what is known beyond its line in the list; NULL: there is no such job. */
+typedef struct found_job {
+    const master_job *live; /* in memory; NULL: in the store */
+    json_t *brief, *detail; /* detail of one that has ended, NULL: none was kept */
+} found_job;
+
+static void found_drop(found_job *f)
 {
-    json_t *conf = json_object();
-    q_json_set_text(o, "sql", job->submit.sql);
-    for (uint32_t i = 0; i < job->submit.conf.n; i++)
-        q_json_set_text(conf, job->submit.conf.items[i].key, job->submit.conf.items[i].value);
-    q_json_set(o, "conf", conf);
+    json_decref(f->brief);
+    json_decref(f->detail);
+}
+
+static bool found_in_store(q_master *m, const char *name, found_job *out)
+{
+    static const q_rec_job_report none;
+    q_arena a;
+    q_message msg;
+    q_arena_init(&a, NULL);
+    bool found = history_find(m, Q_MSG_JOB, name, &a, &msg);
+    if (found) {
+        const q_msg_job *job = &msg.u.job;
+        q_bytes detail = history_detail(m, name, &a);
+        out->brief = job_object(job->job, job->report ? job->report : &none);
+        out->detail = detail_unpack(detail.data, detail.len);
+    }
+    q_arena_fini(&a);
+    return found;
+}
+
+static bool job_find(const q_ui *ui, q_http_request *r, found_job *out)
+{
+    const char *name = q_http_param(r, 0);
+    *out = (found_job){.live = master_job_find(ui->m, name)};
+    if (out->live) {
+        out->brief = ui_job(out->live);
+        if (out->live->detail.len)
+            out->detail = detail_unpack(out->live->detail.data, out->live->detail.len);
+        return true;
+    }
+    if (found_in_store(ui->m, name, out))
+        return true;
+    no_job(r);
+    return false;
+}
+
+/* What was handed over later than it was written down is known as long as this master lives. */
+static void sent_fill(const q_ui *ui, const found_job *f, json_t *detail)
+{
+    size_t i;
+    json_t *row;
+    uint64_t pending = ui->m->status ? q_status_pg_pending(ui->m->status) : 0;
+    json_array_foreach(json_object_get(detail, "status_rows"), i, row)
+    {
+        json_int_t number = json_integer_value(json_object_get(row, "number"));
+        if (f->live)
+            q_json_set_bool(row, "sent", (uint64_t)number + pending <= ui->m->n_status);
+        json_object_del(row, "number");
+    }
 }
 
 void ui_get_job(void *ctx, q_http_request *r)
 {
     const q_ui *ui = ctx;
+    found_job f;
+    if (!job_find(ui, r, &f))
+        return;
+    if (f.live && !f.detail)
+        f.detail = detail_object(ui->m, f.live);
+    if (f.detail) {
+        sent_fill(ui, &f, f.detail);
+        json_object_del(f.detail, "tasks");
+        json_object_update(f.brief, f.detail);
+    }
+    q_http_json(r, 200, json_incref(f.brief));
+    found_drop(&f);
+}
+
+void ui_get_tasks(void *ctx, q_http_request *r)
+{
+    uint64_t stage;
+    found_job f;
+    if (!q_http_query_number(r, "stage", UINT32_MAX, UINT32_MAX, &stage) || !job_find(ctx, r, &f))
+        return;
+    if (f.live && !f.detail)
+        q_http_json(r, 200, detail_tasks(f.live->job, (uint32_t)stage, MAX_TASKS));
+    else
+        q_http_json(
+            r, 200,
+            detail_tasks_of(json_object_get(f.detail, "tasks"), (uint32_t)stage, MAX_TASKS));
+    found_drop(&f);
+}
+
+/* ---- logs ---- */
+
+/* "26/01/31 12:00:00 INFO text" (job_log.c), local time. */
+static json_t *log_line(const char *line)
+{
+    struct tm tm = {0};
+    json_t *o = json_object();
+    const char *level = strptime(line, "%y/%m/%d %H:%M:%S ", &tm);
+    size_t n = level ? strcspn(level, " ") : 0;
+    tm.tm_isdst = -1;
+    q_json_set_known(o, "at_us", level ? (int64_t)mktime(&tm) * 1000000 : 0);
+    q_json_set(o, "level", n ? q_json_textn(level, n) : json_null());
+    q_json_set_text(o, "text", n && level[n] ? level + n + 1 : line);
+    return o;
+}
+
+void ui_get_logs(void *ctx, q_http_request *r)
+{
+    const q_ui *ui = ctx;
     q_arena a;
     q_message msg;
-    const master_job *j = master_job_find(ui->m, q_http_param(r, 0));
+    const char *name = q_http_param(r, 0);
+    const master_job *j = master_job_find(ui->m, name);
     q_arena_init(&a, NULL);
-    if (j) {
-        json_t *o = ui_job(j);
-        detail_add(o, j->job);
+    if (j)
+        questions_logs(j, 0, &a, &msg);
+    if (j || history_find(ui->m, Q_MSG_LOGS, name, &a, &msg)) {
+        json_t *o = json_object(), *lines = json_array();
+        for (uint32_t i = 0; i < msg.u.logs.lines.n; i++)
+            json_array_append_new(lines, log_line(msg.u.logs.lines.items[i]));
+        q_json_set(o, "lines", lines);
         q_http_json(r, 200, o);
-    } else if (history_find(ui->m, Q_MSG_JOB, q_http_param(r, 0), &a, &msg)) {
-        static const q_rec_job_report none;
-        q_http_json(r, 200, job_object(msg.u.job.job, msg.u.job.report ? msg.u.job.report : &none));
     } else {
         no_job(r);
     }
     q_arena_fini(&a);
+}
+
+/* ---- cancel ---- */
+
+/* Whoever tries tokens gets few answers. */
+static bool tries_left(q_ui *ui)
+{
+    uint64_t now = q_clock_mono_ms();
+    if (now - ui->wrong_ms > WRONG_TOKENS_MS) {
+        ui->wrong_ms = now;
+        ui->wrong_tokens = 0;
+    }
+    return ui->wrong_tokens < MAX_WRONG_TOKENS;
+}
+
+/* Answers when it is not. */
+static bool allowed(q_ui *ui, q_http_request *r)
+{
+    const char *token = q_conf_str(ui->config.conf, Q_SET_UI_TOKEN);
+    if (!token || !*token) {
+        q_http_error(r, 403, "FORBIDDEN", "this master has no token: nothing can be cancelled here",
+                     "start it with quern.ui.token or QUERN_UI_TOKEN, or use quern cancel");
+        return false;
+    }
+    if (!tries_left(ui)) {
+        q_http_add_header(r, "Retry-After", "60");
+        q_http_error(r, 429, "TOO_MANY_REQUESTS", "too many wrong tokens; wait a minute", NULL);
+        return false;
+    }
+    if (q_http_token_match(q_http_header(r, "Authorization"), token))
+        return true;
+    ui->wrong_tokens += q_http_header(r, "Authorization") != NULL;
+    q_http_add_header(r, "WWW-Authenticate", "Bearer");
+    q_http_error(r, 401, "UNAUTHORIZED", "cancelling needs the master's token",
+                 "Authorization: Bearer TOKEN");
+    return false;
+}
+
+void ui_post_cancel(void *ctx, q_http_request *r)
+{
+    q_ui *ui = ctx;
+    if (!allowed(ui, r))
+        return;
+    master_job *j = master_job_find(ui->m, q_http_param(r, 0));
+    if (!j) {
+        no_job(r);
+        return;
+    }
+    bool ended = j->ended;
+    json_t *o = json_object();
+    if (!ended)
+        master_job_cancel(ui->m, j, "on request of the UI");
+    else
+        q_json_set_text(o, "error", "ALREADY_ENDED");
+    q_json_set_text(o, "state", ui_state(q_job_state_name(q_job_progress_get(j->job).state)));
+    q_json_set_text(o, "message",
+                    ended ? "the job has ended already" : "the job is being cancelled");
+    q_http_json(r, ended ? 409 : 202, o);
+    master_pump(ui->m);
 }
