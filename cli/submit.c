@@ -242,6 +242,8 @@ static void on_accepted(void *ctx, const q_msg_accepted *m)
     j->job_id = m->job_id;
     if (j->submit.detach)
         printf("%s\n", m->app_id);
+    else if (j->progress) /* until the first task ends there is nothing else to say */
+        fprintf(stderr, "\r\033[Kjob %llu: accepted", (unsigned long long)m->job_id);
 }
 
 static void on_status(void *ctx, const q_msg_job_status *m)
@@ -340,6 +342,8 @@ static void on_signal(uv_signal_t *handle, int signum)
         _exit(130);
     }
     j->interrupted = true;
+    if (j->progress)
+        fprintf(stderr, "cancelling; once more ends at once");
     q_job_client_cancel(j->client);
 }
 

@@ -92,7 +92,7 @@ static q_code put_variable(scan *s, size_t *i)
     if (!value) {
         q_sql_fail(&s->p, at, Q_E_UNRESOLVED_VARIABLE, "no value for the variable ${%s}", name);
         q_err_hint(s->p.err,
-                   "set it when the script is submitted, or write SET %s = …; or ${%s:-default}",
+                   "give it with --param %s=VALUE, or write SET %s = …; or ${%s:-default}", name,
                    name, name);
         return Q_E_UNRESOLVED_VARIABLE;
     }

@@ -1,11 +1,13 @@
 """The command line: help, usage errors, what goes to stdout and stderr, completion, man pages."""
 
 import json
+import os
+import pty
 import re
 import subprocess
 
 import pytest
-from harness import BIN, ROOT, clean_environment, generate, ok, quern, start_quern, submit
+from harness import BIN, ROOT, Cluster, clean_environment, generate, ok, quern, start_quern, submit
 
 COMMANDS = ("submit", "sql", "explain", "status", "workers", "cancel", "logs", "keygen",
             "completion", "man")
@@ -251,3 +253,31 @@ def test_explain_is_text(small_items):
 def test_a_statement_is_its_jobs_name(cluster):
     ok(cluster.quern("sql", "SELECT 4711 AS\n  number"))
     assert "SELECT 4711 AS   number" in cluster.quern("status").out.decode()
+
+
+def test_progress_on_a_terminal(tmp_path):
+    """A submission says at once that it was accepted; Ctrl-C cancels it and says so."""
+    with Cluster(tmp_path / "cluster", workers=0) as cluster:
+        child, terminal = pty.fork()
+        if not child:
+            os.execve(BIN / "quern", ["quern", "sql", "SELECT 1", "--master", cluster.url], clean_environment())
+        seen = read_until(terminal, b"accepted")
+        os.write(terminal, b"\x03")
+        seen += read_until(terminal, None)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+        assert b"cancelling" in seen and b"[CANCELLED]" in seen, seen
+
+
+def read_until(terminal, wanted):
+    """What comes up to `wanted`, or to the end."""
+    seen = b""
+    while wanted is None or wanted not in seen:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # how Linux says that the other side is closed
+            piece = b""
+        if not piece:
+            assert wanted is None, seen
+            break
+        seen += piece
+    return seen
