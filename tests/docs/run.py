@@ -12,6 +12,8 @@ Of each page the fenced blocks are taken in order, in a folder of the page's own
     <!-- inputs: items=items.json -->      views of the page's sql blocks
     <!-- not run: WHY -->                  before a sh or sql block that cannot run here
 
+Indented blocks are refused on pages for users, so that nothing escapes.
+
 The built programs are in the PATH; jobs/, tools/ and build/ of the repository are there by name. The
 ports 7077, 8080 and 8081 are replaced by free ones. Every error class of errors.def must have a section
 in docs/TROUBLESHOOTING.md, every page a line in docs/README.md, and links between pages must lead there.
@@ -33,7 +35,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 FENCE = re.compile(r"^```(.*)$")
 NOTE = re.compile(r"^<!-- (not run|inputs): (.*?) -->$")
-GENERATED = {"FUNCTIONS.md", "ERRORS.md", "SETTINGS.md", "PROTOCOL.md"}
+DEVELOPERS = {"ARCHITECTURE.md", "HACKING.md", "PROTOCOL.md"}  # may show by indenting alone
 HUNG_S = 120  # no limit on what is tested: the point where a hang is called a failure
 
 
@@ -86,6 +88,9 @@ class Page:
                     note = said.group(2)
             elif line.strip():
                 last, note = None, None
+                if line.startswith("    ") and not self.lines[number - 2].strip() and \
+                        self.path.name not in DEVELOPERS:
+                    self.fail(number, "an indented block: fence it, and say what it is")
 
     def runnable(self):
         return [b for b in self.blocks if b.language in ("sh", "sql") and not b.not_run]
