@@ -1,7 +1,6 @@
 /*
- * A client's blocks (proto/batch.h) as rows that the master holds: records in memory travel in columns,
- * so nothing is parsed here, only checked.
- * Thread rule: the driver's thread.
+ * A client's blocks (proto/batch.h) as rows that the master holds: records in memory travel in
+ * columns, so nothing is parsed here, only checked. Thread rule: the driver's thread.
  */
 #ifndef Q_MASTER_BLOCK_ROWS_H
 #define Q_MASTER_BLOCK_ROWS_H

@@ -116,6 +116,7 @@ static json_t *stage(const q_record_stage *s)
 {
     json_t *o = json_object();
     q_json_set_int(o, "id", s->id);
+    q_json_set_int(o, "statement", s->statement);
     q_json_set_text(o, "name", s->name);
     q_json_set_text(o, "state",
                     s->state == 'R'   ? "RUNNING"

@@ -8,7 +8,9 @@
 #include "common/http/files.h"
 #include "master/ui_internal.h"
 
-#define TICK_MS 500
+#define TICK_MS    500
+#define MAX_TARGET 256
+#define SAFE       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 /* ---- pages ---- */
 
@@ -35,6 +37,19 @@ static void get_openapi(void *ctx, q_http_request *r)
 {
     (void)ctx;
     q_http_file_answer(r, "docs/openapi.json");
+}
+
+/* Where "Application Detail UI" leads people. */
+static void page_proxy(void *ctx, q_http_request *r)
+{
+    char to[MAX_TARGET];
+    q_buf none;
+    (void)ctx;
+    q_buf_init(&none);
+    snprintf(to, sizeof to, "/job/%s", q_http_param(r, 0));
+    if (strspn(q_http_param(r, 0), SAFE) == strlen(q_http_param(r, 0)))
+        q_http_add_header(r, "Location", to);
+    q_http_answer(r, 302, "text/plain", &none);
 }
 
 /* ---- health ---- */
@@ -144,6 +159,18 @@ static void get_events(void *ctx, q_http_request *r)
 
 /* ---- routes ---- */
 
+/* What Spark tells of one application, below the address of its driver's UI and of the master's. */
+#define SPARK_APPLICATION(base)                                                          \
+    {"GET", base, ui_spark_application, "One application"},                              \
+        {"GET", base "/jobs", ui_spark_jobs, "Its statements, as Spark's jobs"},         \
+        {"GET", base "/stages", ui_spark_stages, "Its stages"},                          \
+        {"GET", base "/executors", ui_spark_executors, "Workers that live"},             \
+        {"GET", base "/allexecutors", ui_spark_all_executors, "Workers, lost ones too"}, \
+        {"GET", base "/environment", ui_spark_environment, "Its settings"},              \
+    {                                                                                    \
+        "GET", base "/storage/rdd", ui_spark_rdds, "Always empty: nothing is cached"     \
+    }
+
 static const q_http_route routes[] = {
     {"GET", "/", page_index, "The cluster's page"},
     {"GET", "/job/{id}", page_job, "A job's page"},
@@ -158,6 +185,18 @@ static const q_http_route routes[] = {
     {"POST", "/api/quern/jobs/{id}/cancel", ui_post_cancel, "Cancel it; needs the token"},
     {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
     {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},
+    {"GET", "/json", ui_standalone_json, "The cluster as Spark's standalone master tells it"},
+    {"GET", "/app", ui_standalone_app,
+     "A job's link to its monitoring API, as Spark's page has it"},
+    {"GET", "/metrics/json", ui_metrics_json, "Gauges as Spark's metrics servlet tells them"},
+    {"GET", "/api/v1/version", ui_spark_version, "Spark's version that this is like"},
+    {"GET", "/api/v1/applications", ui_spark_applications, "Jobs as Spark applications"},
+    {"GET", "/proxy/{app}", page_proxy, "Leads to the job's page"},
+    {"GET", "/proxy/{app}/metrics/json", ui_metrics_json, "As /metrics/json"},
+    {"GET", "/proxy/{app}/api/v1/version", ui_spark_version, "As /api/v1/version"},
+    {"GET", "/proxy/{app}/api/v1/applications", ui_proxy_applications, "That application alone"},
+    SPARK_APPLICATION("/api/v1/applications/{app}"),
+    SPARK_APPLICATION("/proxy/{proxy}/api/v1/applications/{app}"),
     {0}};
 
 /* ---- life ---- */

@@ -37,6 +37,8 @@ void ui_jobs_count(const q_ui *ui, uint32_t *waiting, uint32_t *running);
 
 /* ui_jobs.c */
 json_t *ui_job(const master_job *j);
+/* With its detail, but for tasks. */
+json_t *ui_job_whole(const q_ui *ui, const master_job *j);
 void ui_get_jobs(void *ctx, q_http_request *r);
 void ui_get_job(void *ctx, q_http_request *r);
 void ui_get_tasks(void *ctx, q_http_request *r);
@@ -44,5 +46,23 @@ void ui_get_logs(void *ctx, q_http_request *r);
 void ui_post_cancel(void *ctx, q_http_request *r);
 /* The state that users see: the steps of a running job are one. */
 const char *ui_state(const char *state);
+
+/* ui_spark.c: the shapes of Spark's monitoring REST API, for a path's last parts */
+void ui_spark_version(void *ctx, q_http_request *r);
+void ui_spark_applications(void *ctx, q_http_request *r);
+void ui_spark_application(void *ctx, q_http_request *r);
+void ui_spark_jobs(void *ctx, q_http_request *r);
+void ui_spark_stages(void *ctx, q_http_request *r);
+void ui_spark_executors(void *ctx, q_http_request *r);
+void ui_spark_all_executors(void *ctx, q_http_request *r);
+void ui_spark_environment(void *ctx, q_http_request *r);
+void ui_spark_rdds(void *ctx, q_http_request *r);
+void ui_proxy_applications(void *ctx, q_http_request *r);
+const char *ui_spark_state(const char *state); /* of a job, as Spark's standalone master says it */
+
+/* ui_standalone.c: Spark's standalone master's own pages for machines */
+void ui_standalone_json(void *ctx, q_http_request *r);
+void ui_standalone_app(void *ctx, q_http_request *r);
+void ui_metrics_json(void *ctx, q_http_request *r);
 
 #endif

@@ -228,21 +228,33 @@ static void sent_fill(const q_ui *ui, const found_job *f, json_t *detail)
     }
 }
 
+static json_t *whole(const q_ui *ui, found_job *f)
+{
+    if (f->live && !f->detail)
+        f->detail = detail_object(ui->m, f->live);
+    if (f->detail) {
+        sent_fill(ui, f, f->detail);
+        json_object_del(f->detail, "tasks");
+        json_object_update(f->brief, f->detail);
+    }
+    json_t *o = json_incref(f->brief);
+    found_drop(f);
+    return o;
+}
+
+json_t *ui_job_whole(const q_ui *ui, const master_job *j)
+{
+    found_job f = {.live = j, .brief = ui_job(j)};
+    if (j->detail.len)
+        f.detail = detail_unpack(j->detail.data, j->detail.len);
+    return whole(ui, &f);
+}
+
 void ui_get_job(void *ctx, q_http_request *r)
 {
-    const q_ui *ui = ctx;
     found_job f;
-    if (!job_find(ui, r, &f))
-        return;
-    if (f.live && !f.detail)
-        f.detail = detail_object(ui->m, f.live);
-    if (f.detail) {
-        sent_fill(ui, &f, f.detail);
-        json_object_del(f.detail, "tasks");
-        json_object_update(f.brief, f.detail);
-    }
-    q_http_json(r, 200, json_incref(f.brief));
-    found_drop(&f);
+    if (job_find(ctx, r, &f))
+        q_http_json(r, 200, whole(ctx, &f));
 }
 
 void ui_get_tasks(void *ctx, q_http_request *r)
