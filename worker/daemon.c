@@ -7,6 +7,7 @@
 #include "common/base/assert.h"
 #include "common/base/log.h"
 #include "common/base/machine.h"
+#include "common/io/roots.h"
 #include "worker/ui.h"
 #include "worker/worker.h"
 
@@ -77,6 +78,7 @@ static q_code start(q_daemon *d, q_err *err)
     config.cores = (uint32_t)q_conf_int(d->conf, Q_SET_WORKER_CORES, q_machine_cores());
     config.memory_bytes =
         (size_t)q_conf_int(d->conf, Q_SET_WORKER_MEMORY, (int64_t)default_memory());
+    q_roots_set(q_conf_str(d->conf, Q_SET_INPUT_ROOTS), q_conf_str(d->conf, Q_SET_OUTPUT_ROOTS));
     daemon_worker *w = calloc(1, sizeof *w);
     Q_ASSERT(w);
     d->ctx = w;

@@ -9,6 +9,7 @@
 #include "common/io/paths.h"
 #include "common/io/reader.h"
 #include "common/plan/serial.h"
+#include "common/io/roots.h"
 
 /* ---- probe ---- */
 
@@ -62,6 +63,8 @@ static q_code probe(const q_msg_probe *m, q_arena *a, q_source *s, q_err *err)
     const q_file *seen;
     uint32_t n;
     Q_TRY(q_files_expand(s->name, a, &seen, &n, err));
+    for (uint32_t i = 0; i < n; i++)
+        Q_TRY(q_roots_check_input(seen[i].path, err));
     if (s->n_files)
         Q_TRY(files_same(s, seen, n, err));
     s->files = seen;
@@ -163,6 +166,7 @@ static q_code output(const q_message *m, q_arena *a, bool *skip, q_err *err)
         q_output_abort(&spec, spec.job);
         return Q_OK;
     }
+    Q_TRY(q_roots_check_output(spec.path, err));
     return n == 3 ? prepare(&in, &spec, a, skip, err) : parts_commit(&in, &spec, a, err);
 }
 

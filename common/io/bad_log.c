@@ -11,6 +11,7 @@
 #include "common/base/buf.h"
 #include "common/io/json_text.h"
 #include "common/io/paths.h"
+#include "common/io/roots.h"
 
 struct q_bad_log {
     char directory[PATH_MAX];
@@ -49,6 +50,7 @@ static q_code open_file(q_bad_log *log, q_err *err)
     uint64_t random[2];
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return q_err_errno(err, Q_E_IO, errno, "no random name for a file of bad records");
+    Q_TRY(q_roots_check_output(log->directory, err));
     snprintf(path, sizeof path, "%s/bad_records", log->directory);
     Q_TRY(q_make_directories(path, err));
     snprintf(path, sizeof path, "%s/bad_records/part-%016llx%016llx.json", log->directory,

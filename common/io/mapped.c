@@ -1,5 +1,6 @@
 /* Mapped files. */
 #include "common/io/mapped.h"
+#include "common/io/roots.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -107,6 +108,7 @@ static q_code changed(const char *path, const char *how, q_err *err)
 static q_code open_file(q_mapped *m, const q_file *file, q_err *err)
 {
     struct stat st;
+    Q_TRY(q_roots_check_input(file->path, err));
     m->fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (m->fd < 0 || fstat(m->fd, &st) != 0) {
         q_code code = errno == ENOENT ? Q_E_PATH_NOT_FOUND : Q_E_IO;

@@ -14,6 +14,7 @@
 #include "common/io/compress.h"
 #include "common/io/output.h"
 #include "common/io/paths.h"
+#include "common/io/roots.h"
 
 #define FLUSH_BYTES   ((size_t)512 << 10)
 #define FIRST_RESERVE ((uint64_t)4 << 20)
@@ -88,6 +89,7 @@ static void reserve(q_part *p, uint64_t bytes)
 static q_code part_init(q_part *p, const q_sink_spec *spec, const char *attempt, uint32_t task,
                         uint64_t expected_bytes, q_err *err)
 {
+    Q_TRY(q_roots_check_output(spec->path, err));
     Q_TRY(name_part(p, spec, attempt, task, err));
     if (spec->options.compression && strcmp(spec->options.compression, "none") != 0)
         Q_TRY(q_compressor_new(spec->options.compression, &p->compressor, err));
