@@ -438,11 +438,29 @@ uint32_t q_select_true(const q_column *c, uint32_t *rows)
     return n;
 }
 
+/* Plans have no budget: `repeat('x', 2000000000)` must not take the master's memory. */
+#define FOLD_BYTES ((size_t)16 << 20)  /* for computing one constant */
+#define PLAN_BYTES ((size_t)256 << 20) /* constants make no plan larger */
+
+static q_code too_large(q_err *err)
+{
+    q_err_set(err, Q_E_OUT_OF_MEMORY,
+              "a constant takes more than %zu bytes, or those of a "
+              "statement more than %zu",
+              FOLD_BYTES, PLAN_BYTES);
+    q_err_hint(err, "compute it from a column");
+    return Q_E_OUT_OF_MEMORY;
+}
+
 q_code q_expr_fold(const q_expr *x, const q_session *session, q_arena *a, q_column *out, q_err *err)
 {
     q_program *p = NULL;
     q_batch one_row = {.n_rows = 1};
-    q_code code = program_new(&x, 1, session, a->budget, 1, &p, err);
+    q_budget limit;
+    if (a->used_bytes > PLAN_BYTES)
+        return too_large(err);
+    q_budget_init(&limit, "a constant", FOLD_BYTES);
+    q_code code = program_new(&x, 1, session, &limit, 1, &p, err);
     if (code == Q_OK)
         code = q_program_run(p, &one_row, err);
     if (code == Q_OK) {
@@ -454,5 +472,5 @@ q_code q_expr_fold(const q_expr *x, const q_session *session, q_arena *a, q_colu
         code = q_column_stabilise(out, a, err);
     }
     q_program_destroy(&p);
-    return code;
+    return code == Q_E_OUT_OF_MEMORY ? too_large(err) : code;
 }

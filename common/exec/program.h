@@ -25,7 +25,8 @@ q_column *q_program_result(q_program *p, uint32_t i);
 q_arena *q_program_scratch(q_program *p);
 /* Rows where boolean column c is true: fills rows[], returns how many. */
 uint32_t q_select_true(const q_column *c, uint32_t *rows);
-/* Evaluate one expression without columns (constant folding): a one-row column in `a`. */
+/* Evaluate one expression without columns (constant folding): a one-row column in `a`. Errors:
+ * those of its kernels; OUT_OF_MEMORY for a constant too large for a plan. */
 q_code q_expr_fold(const q_expr *x, const q_session *session, q_arena *a, q_column *out,
                    q_err *err);
 

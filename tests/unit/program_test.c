@@ -249,6 +249,28 @@ START_TEST(test_out_of_memory_names_the_setting)
 }
 END_TEST
 
+/* A plan has no budget: a constant of 2 GB is an error, and many large ones are. */
+START_TEST(test_large_constants_are_refused)
+{
+    q_arena a;
+    q_err err = {0};
+    q_column out;
+    q_arena_init(&a, NULL);
+    q_expr *args[2] = {q_expr_string(&a, "x", 1), q_expr_int(&a, Q_TYPE(Q_INT), 2000000000)};
+    q_expr *x = q_expr_call(&a, Q_FN_REPEAT, Q_TYPE(Q_STRING), 2, args);
+    ck_assert_int_eq(q_expr_fold(x, &ku_session, &a, &out, &err), Q_E_OUT_OF_MEMORY);
+    ck_assert_ptr_nonnull(strstr(err.msg, "constant"));
+    ck_assert_uint_lt(a.used_bytes, 1 << 20);
+    x->args[1] = q_expr_int(&a, Q_TYPE(Q_INT), 3000000);
+    int n = 0;
+    while (n < 1000 && q_expr_fold(x, &ku_session, &a, &out, &err) == Q_OK)
+        n++;
+    ck_assert_int_gt(n, 50);
+    ck_assert_int_lt(n, 100);
+    q_arena_fini(&a);
+}
+END_TEST
+
 START_TEST(test_select_true)
 {
     uint8_t pool[] = {0, 1};
@@ -311,6 +333,7 @@ int main(void)
     tcase_add_test(t, test_scratch_is_reset);
     tcase_add_test(t, test_long_lists_stay_small);
     tcase_add_test(t, test_out_of_memory_names_the_setting);
+    tcase_add_test(t, test_large_constants_are_refused);
     tcase_add_test(t, test_select_true);
     tcase_add_test(t, test_print_and_equal);
     return ku_main(s);

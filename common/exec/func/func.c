@@ -33,7 +33,8 @@ q_code q_func_text_grow(q_func_text *t, size_t n)
         return q_err_set(t->k->err, Q_E_INVALID_PARAMETER_VALUE,
                          "the result would be a string longer than %d bytes", Q_FUNC_MAX_STRING);
     size_t spare = used + n < FIRST_ROOM ? FIRST_ROOM : used + n;
-    size_t room = used + n + (spare < MAX_SPARE ? spare : MAX_SPARE);
+    spare = spare < MAX_SPARE ? spare : MAX_SPARE;
+    size_t room = used + n + (spare > used ? spare : used); /* a long string doubles */
     char *p = q_arena_bytes(t->k->scratch, room);
     if (!p)
         return q_func_no_memory(t->k, room);

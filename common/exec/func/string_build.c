@@ -88,7 +88,10 @@ q_code q_k_elt(q_kernel_ctx *k, const q_expr *e, q_column *const *args, q_column
 
 static q_code fill(q_func_text *t, q_str pad, bool bytes, size_t chars)
 {
-    size_t pad_chars = bytes ? pad.len : q_utf8_count(pad.ptr, pad.len);
+    size_t pad_chars = bytes ? 0 : q_utf8_count(pad.ptr, pad.len);
+    bytes = pad_chars == 0; /* also nothing but continuation bytes, each a character to Spark */
+    pad_chars = bytes ? pad.len : pad_chars;
+    Q_TRY(q_func_text_room(t, chars / pad_chars * pad.len));
     for (; chars >= pad_chars; chars -= pad_chars)
         Q_TRY(q_func_text_put(t, pad.ptr, pad.len));
     return q_func_text_put(t, pad.ptr, bytes ? chars : q_utf8_offset(pad.ptr, pad.len, chars));
