@@ -203,11 +203,17 @@ uninstall: ## remove what install put there, but the settings
 	    $(addprefix $(DESTDIR)$(PREFIX)/share/bash-completion/completions/,$(notdir $(BIN)))
 	rm -rf $(DESTDIR)$(PREFIX)/share/quern
 
-.PHONY: image compose-test try-bare
+.PHONY: image compose-test package-test manifests-test try-bare
 image: ## the container images quern:latest and quern-postgres:15 (Docker; no registry needed)
 	$(Q)deploy/image.sh
 compose-test: $(BIN) ## docker-compose.yml and the image in real containers (after make image)
 	$(Q)$(PYTEST) tests/deploy/test_compose.py
+package-test: package ## the Debian package in a bare container, its units under systemd (Docker)
+	$(Q)! docker info >/dev/null 2>&1 || deploy/base.sh
+	$(Q)$(PYTEST) tests/deploy/test_package.py
+manifests-test: ## the Kubernetes manifests against Kubernetes' schemas (PyPI)
+	$(Q)$(PYTHON) -m venv build/deploy-venv && build/deploy-venv/bin/pip install -q -r tests/deploy/requirements.txt
+	$(Q)build/deploy-venv/bin/kubernetes-validate --strict deploy/kubernetes/*.yaml
 try-bare: ## README's first command in a bare Debian container
 	$(Q)tools/try-bare.sh
 package: $(BIN) ## the Debian package, in build/package
