@@ -112,6 +112,11 @@ check-python: $(BIN) $(PYTHON_VENV)/ready ## the Python client against a real cl
 	$(Q)cd python && PYTHONPATH=src QUERN_BIN=$(CURDIR)/$(B)/bin ../$(PYTHON_VENV)/bin/python -B -m pytest -p no:cacheprovider -q -ra --color=no
 check-docs: $(BIN) ## every command and statement of README.md and docs/, and what they show
 	$(Q)$(PYTHON) -B tests/docs/run.py --bin $(B)/bin
+wheel: $(BIN) $(PYTHON_VENV)/ready ## build/dist: the Python package, a wheel with the programs and an sdist
+	$(Q)rm -rf build/dist build/python-src && mkdir -p build/dist && cp -r python build/python-src
+	$(Q)cd build/python-src && rm -rf build src/quern/*.so && \
+	    QUERN_WHEEL_BIN=$(CURDIR)/$(B)/bin ../../$(PYTHON_VENV)/bin/python -m build --no-isolation --outdir ../dist . >../dist/log 2>&1 || (cat ../dist/log; exit 1)
+	$(Q)rm -f build/dist/log; ls -l build/dist
 gen: ## documents made from the tables in the sources
 	$(Q)$(PYTHON) -B tools/gen_docs.py
 gen-check: ## whether they are current

@@ -14,6 +14,7 @@ from pathlib import Path
 from .errors import PathNotFoundError, UnreachableError
 
 _STOP_S = 10.0
+_CARRIED = Path(__file__).parent / "bin"  # in a wheel with programs
 # What is in the environment for a real cluster must not steer this one.
 _STEERING = re.compile(r"(SPARK|QUERN_(KEY|MASTER|STORE|LOG))")
 
@@ -22,7 +23,7 @@ def program(name: str) -> str:
     """Where it is: $QUERN_HOME (its bin, or itself), the package's own, or PATH. Raises PathNotFoundError."""
     home = os.environ.get("QUERN_HOME")
     folders = [Path(home) / "bin", Path(home), Path(home) / "build" / "bin"] if home else []
-    for folder in [*folders, Path(__file__).parent / "bin"]:
+    for folder in [*folders, _CARRIED]:
         if os.access(folder / name, os.X_OK):
             return str(folder / name)
     found = shutil.which(name)
@@ -70,6 +71,9 @@ class _Daemon:
 
 async def _start(*words: str) -> _Daemon:
     environment = {k: v for k, v in os.environ.items() if not _STEERING.match(k)}
+    own = Path(words[0]).parent / "lib"
+    if words[0].startswith(str(_CARRIED)) and own.is_dir():  # the wheel's programs have their libraries beside them
+        environment["LD_LIBRARY_PATH"] = str(own)
     # The daemons end when the other end of their standard input is gone: with us, however we end.
     process = await asyncio.create_subprocess_exec(
         *words,
