@@ -109,6 +109,7 @@ $(PYTHON_VENV)/ready: python/requirements-dev.txt
 	$(Q)$(PYTHON) -m venv $(PYTHON_VENV) && $(PYTHON_VENV)/bin/pip install -q -r python/requirements-dev.txt
 	$(Q)touch $@
 check-python: $(BIN) $(PYTHON_VENV)/ready ## the Python client against a real cluster
+	$(Q)cd python && ../$(PYTHON_VENV)/bin/python -W ignore setup.py -q build_ext --inplace --build-temp ../build/python-ext
 	$(Q)cd python && PYTHONPATH=src QUERN_BIN=$(CURDIR)/$(B)/bin ../$(PYTHON_VENV)/bin/python -B -m pytest -p no:cacheprovider -q -ra --color=no
 check-docs: $(BIN) ## every command and statement of README.md and docs/, and what they show
 	$(Q)$(PYTHON) -B tests/docs/run.py --bin $(B)/bin

@@ -194,6 +194,19 @@ async def test_several_statements(url):
         assert await job.rows(statement=0) == [{"a": 1}]
 
 
+async def test_a_progress_callback_that_fails(url):
+    failures = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: failures.append(context["exception"]))
+
+    def fail(progress):
+        raise ZeroDivisionError
+
+    async with AsyncClient(url) as client:
+        job = await client.submit("SELECT 1 AS a", on_progress=fail)
+        assert await job.rows() == [{"a": 1}]
+    assert failures and all(isinstance(e, ZeroDivisionError) for e in failures)
+
+
 # ---- clusters of one's own ----
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgpack
 
@@ -141,7 +141,7 @@ def block_bytes(block: Block) -> bytes:
     """A block as it travels."""
     w = _Writer()
     columns = [w.column(c) for c in block.columns]
-    descriptor = msgpack.packb([block.length, columns])
+    descriptor = cast(bytes, msgpack.packb([block.length, columns]))
     pad = bytes(-len(descriptor) % 8)
     total = _HEADER.size + len(descriptor) + len(pad) + sum(map(len, w.parts)) + _SLACK
     head = _HEADER.pack(_MAGIC, len(descriptor), total)

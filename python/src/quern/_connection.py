@@ -20,7 +20,7 @@ from . import _protocol as p
 from ._error import QuernError, from_wire
 from ._settings import Endpoint, Keys
 from ._version import __version__
-from .errors import ProtocolError, RejectedError, UnreachableError
+from .errors import InternalError, ProtocolError, RejectedError, UnreachableError
 
 Frames = list[Any]
 Handler = Callable[[int, dict[str, Any], Frames], None]
@@ -83,8 +83,9 @@ class Connection:
     def close(self) -> None:
         """Says good-bye and closes; jobs that are not detached are cancelled by it."""
         if self.lost is None:
-            self.socket.linger = 1000  # for the last words
-            self.post(p.BYE)
+            if self.welcome:
+                self.socket.linger = 1000  # for the last words
+                self.post(p.BYE)
             self._lose(UnreachableError("the client was closed"))
 
     def _lose(self, why: QuernError) -> None:
@@ -164,6 +165,9 @@ class Connection:
                     self._lose(e)
             except QuernError as e:
                 self._lose(e)
+            except Exception as e:  # nobody may wait for words that are not read any more
+                self._lose(InternalError(f"the client failed at a message of the master: {e!r}"))
+                raise
 
     def _take(self, number: int, fields: dict[str, Any], payload: Frames) -> None:
         if number == p.ACCEPTED:

@@ -309,7 +309,15 @@ class AsyncJob:
         if now != self._progress:
             self._progress = now
             if self._on_progress is not None:
-                self._on_progress(now)
+                self._tell(self._on_progress, now)
+
+    @staticmethod
+    def _tell(callback: Callable[[Progress], object], now: Progress) -> None:
+        try:
+            callback(now)
+        except Exception as e:  # the caller's: told as asyncio tells it, and no reason to end the job
+            context = {"message": "on_progress failed", "exception": e}
+            asyncio.get_running_loop().call_exception_handler(context)
 
     def _end(self, state: str, error: QuernError | None, done: JobReport) -> None:
         if self._done:

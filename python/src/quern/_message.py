@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgpack
 
@@ -27,7 +27,7 @@ def _packed(fields: p.Fields, values: dict[str, Any]) -> dict[str, Any]:
 def pack(number: int, values: dict[str, Any]) -> bytes:
     """A header. Fields that are None are left out."""
     header = {"v": p.VERSION, "t": number, **_packed(p.MESSAGES[number], values)}
-    return bytes(msgpack.packb(header, use_bin_type=True))
+    return cast(bytes, msgpack.packb(header, use_bin_type=True))
 
 
 _EMPTY: dict[str, Any] = {
