@@ -9,7 +9,7 @@ build="make gcc g++ pkg-config git
     libxxhash-dev libsqlite3-dev libmicrohttpd-dev libjansson-dev libssl-dev libunistring-dev
     libcctz-dev libdragonbox-dev libsimdjson-dev libfast-float-dev tzdata python3"
 check="check curl postgresql python3-pytest python3-venv python3-dev bash-completion man-db"
-package="dpkg-dev binutils"
+package="dpkg-dev binutils python3-venv"
 image="debootstrap docker.io docker-compose"
 ui="chromium python3-venv fonts-inter pngquant"
 bench="python3-venv openjdk-17-jre-headless"
