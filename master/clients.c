@@ -87,6 +87,9 @@ static void submit(q_master *m, uint64_t peer, const q_msg_submit *s)
     m->jobs = j;
     q_job_log_add(&j->job->log, Q_LOG_INFO, "accepted: %s, %s", s->name ? s->name : "unnamed",
                   j->job->app_id);
+    if (j->job->log.trace.trace_id[0]) /* the job's log is text: once is enough there */
+        q_job_log_add(&j->job->log, Q_LOG_INFO, "trace %s, span %s", j->job->log.trace.trace_id,
+                      j->job->log.trace.span_id[0] ? j->job->log.trace.span_id : "-");
     accepted_send(m, peer, j, s);
     status_accepted(m, j);
     history_put(m, j);

@@ -65,6 +65,8 @@ def test_a_trace_is_on_every_record_of_its_job(json_cluster, small_items, tmp_pa
         for r in found:
             assert (r.get("dd.trace_id"), r.get("dd.span_id")) == (TRACE, SPAN), r
     messages = [r["message"] for r in about_last_job(json_cluster.master)]
+    number = about_last_job(json_cluster.master)[0]["job"]
+    assert f"trace {TRACE}, span {SPAN}" in json_cluster.quern("logs", number).out.decode()
     assert any(m.startswith("completed") for m in messages), messages
     assert any("task" in r for r in about_last_job(json_cluster.workers[0]))
 
