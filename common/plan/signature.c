@@ -373,9 +373,10 @@ static int32_t choose(int32_t first, const q_call *c)
     return best >= 0 ? best : fitting; /* fitting: its errors are reported */
 }
 
-/* Least common type of all T parameters (and the elements of array<T>). */
+/* Least common type of all T parameters (and the elements of array<T>, which are no arrays). */
 static q_code unify(q_typing *t, const signature *sig, q_call *c, q_type *common)
 {
+    bool elements = sig->result.kind == WANT_ARRAY_T;
     *common = Q_TYPE(Q_VOID);
     for (uint32_t i = 0; i < c->n_args; i++) {
         const want *w = param_of(sig, i);
@@ -385,7 +386,11 @@ static q_code unify(q_typing *t, const signature *sig, q_call *c, q_type *common
         if ((w->kind == WANT_T || w->kind == WANT_ARRAY_T) &&
             !q_type_common(*common, type, true, common))
             return q_call_types_differ(t, c, c->name);
+        elements |= w->kind == WANT_ARRAY_T;
     }
+    if (elements && common->kind == Q_ARRAY)
+        return q_err_set(t->err, Q_E_UNSUPPORTED_FEATURE, "`%s` of arrays is not supported",
+                         c->name);
     return Q_OK;
 }
 

@@ -15,6 +15,8 @@ static const sql_case cases[] = {
     {"concat()", "string", "", NULL},
     {"concat('a', NULL)", "string", SQL_NULL, NULL},
     {"concat(1, 'a')", "string", "1a", NULL},
+    {"size(array(array(1), array(2)))", "", SQL_ERROR, NULL}, /* columns have no arrays of arrays */
+    {"size(array_repeat(split('a', ','), 2))", "", SQL_ERROR, NULL},
     {"concat(array(1), array(2L))", "array<bigint>", "[1, 2]", NULL},
     {"concat(cast('a' as binary), cast('b' as binary))", "binary", "6162", NULL},
     {"concat(cast('a' as binary), 'b')", "string", "ab", NULL},
