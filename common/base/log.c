@@ -57,7 +57,8 @@ bool q_log_level_parse(const char *name, q_log_level *out)
 
 static int open_file(const char *path)
 {
-    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    /* as Spark has it: agents that tail it are other users. A umask narrows it. */
+    return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
 /* With the lock held for writing. */

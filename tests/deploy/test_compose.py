@@ -271,6 +271,20 @@ def test_a_mode_that_is_none():
     assert code == 2 and "master or worker" in text
 
 
+def test_command_lines_of_spark_images():
+    """A worker started as Spark's class, as a user of the platform's choice."""
+    container = started("-u", "12345:0", IMAGE, "/opt/spark/bin/spark-class",
+                        "org.apache.spark.deploy.worker.Worker", "--cores", "3", "spark://somewhere:7077")
+    try:
+        wait_until(lambda: "3 cores" in log_of(container), "its line")
+        assert "master spark://somewhere:7077" in log_of(container)
+        assert "WARN worker: cannot open the log file" not in log_of(container)
+    finally:
+        docker("rm", "-f", container)
+    code, text = run_image(IMAGE, "spark-class", "org.apache.spark.deploy.history.HistoryServer")
+    assert code == 2 and "HistoryServer" in text
+
+
 def started(*words):
     """A detached container of the image; the caller removes it."""
     return docker("run", "-d", "--network", "none", *words).stdout.strip()
