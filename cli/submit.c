@@ -426,8 +426,9 @@ static int job_close(job_run *j, q_code code, const q_err *err)
 
 static q_code run_sql(job_run *j, q_err *err)
 {
-    const char *progress = q_option_get(j->args, "--progress");
-    j->progress = isatty(STDERR_FILENO) && !(progress && strcmp(progress, "never") == 0);
+    const char *progress = q_option_get(j->args, "--progress"), *term = getenv("TERM");
+    j->progress = isatty(STDERR_FILENO) && !(progress && strcmp(progress, "never") == 0) && term &&
+                  strcmp(term, "dumb") != 0; /* a line that is written over */
     if (!j->plain || q_option_given(j->args, "--result"))
         j->style = style_of(j->args);
     else

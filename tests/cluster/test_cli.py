@@ -260,7 +260,8 @@ def test_progress_on_a_terminal(tmp_path):
     with Cluster(tmp_path / "cluster", workers=0) as cluster:
         child, terminal = pty.fork()
         if not child:
-            os.execve(BIN / "quern", ["quern", "sql", "SELECT 1", "--master", cluster.url], clean_environment())
+            os.execve(BIN / "quern", ["quern", "sql", "SELECT 1", "--master", cluster.url],
+                      clean_environment(TERM="xterm"))
         seen = read_until(terminal, b"accepted")
         os.write(terminal, b"\x03")
         seen += read_until(terminal, None)
