@@ -202,6 +202,7 @@ void clients_job_done(q_master *m, master_job *j)
     status_done(m, j);
     telemetry_job_done(m, j->job);
     m->n_ended[p.state - Q_JOB_COMPLETED]++;
+    metrics_job_done(m, j->job);
     if (p.state == Q_JOB_COMPLETED)
         q_job_log_add(&j->job->log, Q_LOG_INFO, "completed: %llu records in, %llu out",
                       (unsigned long long)p.rows_in, (unsigned long long)p.rows_out);

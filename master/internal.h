@@ -118,6 +118,15 @@ typedef struct call {
     q_run *run; /* run_end */
 } call;
 
+/* Sums over the jobs that have ended. */
+#define MASTER_N_BOUNDS 11
+typedef struct master_totals {
+    uint64_t rows_in, rows_out, bytes_in, bad_records, retries;
+    uint64_t tasks_done, tasks_failed;       /* of all jobs */
+    uint64_t durations[MASTER_N_BOUNDS + 1]; /* metrics.c has the bounds */
+    double seconds;
+} master_totals;
+
 struct q_master {
     q_master_config config;
     char id[64];
@@ -138,6 +147,7 @@ struct q_master {
     uint64_t next_job, next_call;
     uint32_t n_running;
     uint64_t n_ended[3]; /* COMPLETED, FAILED, CANCELLED */
+    master_totals totals;
     int64_t started_us;
     bool stopping;
     void (*stopped)(void *ctx);
@@ -199,6 +209,9 @@ q_bytes history_detail(q_master *m, const char *job, q_arena *a);
 bool history_find(q_master *m, q_msg_type type, const char *job, q_arena *a, q_message *out);
 void history_list(q_master *m, uint64_t below, const q_msg_list_jobs *ask, q_arena *a,
                   q_msg_jobs *out); /* appends to out->jobs */
+
+/* metrics.c */
+void metrics_job_done(q_master *m, const q_job *job);
 
 /* workers.c */
 void workers_message(q_master *m, uint64_t peer, const q_message *msg, q_frames *frames);

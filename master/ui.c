@@ -160,15 +160,16 @@ static void get_events(void *ctx, q_http_request *r)
 /* ---- routes ---- */
 
 /* What Spark tells of one application, below the address of its driver's UI and of the master's. */
-#define SPARK_APPLICATION(base)                                                          \
-    {"GET", base, ui_spark_application, "One application"},                              \
-        {"GET", base "/jobs", ui_spark_jobs, "Its statements, as Spark's jobs"},         \
-        {"GET", base "/stages", ui_spark_stages, "Its stages"},                          \
-        {"GET", base "/executors", ui_spark_executors, "Workers that live"},             \
-        {"GET", base "/allexecutors", ui_spark_all_executors, "Workers, lost ones too"}, \
-        {"GET", base "/environment", ui_spark_environment, "Its settings"},              \
-    {                                                                                    \
-        "GET", base "/storage/rdd", ui_spark_rdds, "Always empty: nothing is cached"     \
+#define SPARK_APPLICATION(base)                                                             \
+    {"GET", base, ui_spark_application, "One application"},                                 \
+        {"GET", base "/jobs", ui_spark_jobs, "Its statements, as Spark's jobs"},            \
+        {"GET", base "/stages", ui_spark_stages, "Its stages"},                             \
+        {"GET", base "/executors", ui_spark_executors, "Workers that live"},                \
+        {"GET", base "/allexecutors", ui_spark_all_executors, "Workers, lost ones too"},    \
+        {"GET", base "/environment", ui_spark_environment, "Its settings"},                 \
+        {"GET", base "/storage/rdd", ui_spark_rdds, "Always empty: nothing is cached"},     \
+    {                                                                                       \
+        "GET", base "/streaming/statistics", ui_spark_streaming, "Always empty: no streams" \
     }
 
 static const q_http_route routes[] = {
@@ -189,6 +190,7 @@ static const q_http_route routes[] = {
     {"GET", "/app", ui_standalone_app,
      "A job's link to its monitoring API, as Spark's page has it"},
     {"GET", "/metrics/json", ui_metrics_json, "Gauges as Spark's metrics servlet tells them"},
+    {"GET", "/metrics", ui_get_metrics, "Metrics for Prometheus"},
     {"GET", "/api/v1/version", ui_spark_version, "Spark's version that this is like"},
     {"GET", "/api/v1/applications", ui_spark_applications, "Jobs as Spark applications"},
     {"GET", "/proxy/{app}", page_proxy, "Leads to the job's page"},

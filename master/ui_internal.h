@@ -57,8 +57,12 @@ void ui_spark_executors(void *ctx, q_http_request *r);
 void ui_spark_all_executors(void *ctx, q_http_request *r);
 void ui_spark_environment(void *ctx, q_http_request *r);
 void ui_spark_rdds(void *ctx, q_http_request *r);
+void ui_spark_streaming(void *ctx, q_http_request *r);
 void ui_proxy_applications(void *ctx, q_http_request *r);
 const char *ui_spark_state(const char *state); /* of a job, as Spark's standalone master says it */
+
+/* metrics.c */
+void ui_get_metrics(void *ctx, q_http_request *r);
 
 /* ui_standalone.c: Spark's standalone master's own pages for machines */
 void ui_standalone_json(void *ctx, q_http_request *r);

@@ -446,3 +446,10 @@ void ui_spark_rdds(void *ctx, q_http_request *r)
     if (application(ctx, r))
         q_http_json(r, 200, json_array());
 }
+
+/* Spark says 404 where there are no streams, which some clients report as a fault. */
+void ui_spark_streaming(void *ctx, q_http_request *r)
+{
+    if (application(ctx, r))
+        q_http_json(r, 200, json_object());
+}

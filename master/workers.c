@@ -141,6 +141,7 @@ static void task_result(q_master *m, uint64_t peer, const q_msg_task_result *t, 
                             t->metrics->run_ns, t->metrics->cpu_ns,
                             t->phase + 1 == r->run->n_phases);
     w->tasks_done += t->phase + 1 == r->run->n_phases;
+    m->totals.tasks_done += t->phase + 1 == r->run->n_phases;
     progress_update(m, r, t->phase + 1 == r->run->n_phases);
 }
 
@@ -153,6 +154,7 @@ static void task_failed(q_master *m, uint64_t peer, const q_msg_task_failed *t)
     q_task_ref ref = ref_of(r, w, t->task_id, t->attempt, t->phase);
     bool retry = q_code_retryable(t->error->code);
     w->tasks_failed++;
+    m->totals.tasks_failed++;
     q_job_record_ended(&r->run->job->record, t->stage_id, t->task_id, t->attempt, 'F',
                        q_clock_wall_us());
     q_job_log_add(&r->run->job->log, Q_LOG_WARN, "task %u.%u of stage %u failed on %s: %s",

@@ -13,6 +13,7 @@
 #include "common/http/events.h"
 #include "common/http/files.h"
 #include "common/http/json.h"
+#include "worker/metrics.h"
 
 #define TICK_MS   500
 #define MAX_TASKS 500u /* that are shown */
@@ -149,12 +150,21 @@ static void get_readyz(void *ctx, q_http_request *r)
                     s.registered_us ? "draining\n" : "not registered with the master\n");
 }
 
+static void get_metrics(void *ctx, q_http_request *r)
+{
+    const q_worker_ui *ui = ctx;
+    const q_metric_table tables[] = {
+        {q_metrics_worker, ui->worker}, {q_metrics_process, NULL}, {q_metrics_http, ui->http}};
+    q_metrics_answer(r, tables, 3);
+}
+
 static const q_http_route routes[] = {
     {"GET", "/", page_index, "The worker's page"},
     {"GET", "/worker", page_index, "The worker's page"},
     {"GET", "/static/*", page_static, "Files of the pages"},
     {"GET", "/healthz", get_healthz, "Whether the process lives"},
     {"GET", "/readyz", get_readyz, "Whether it is registered and takes tasks"},
+    {"GET", "/metrics", get_metrics, "Metrics for Prometheus"},
     {"GET", "/api/quern/worker", get_worker, "The worker and its tasks"},
     {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
     {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},

@@ -72,7 +72,7 @@ def check_of_datadog(master):
         assert all(j["status"] in ("RUNNING", "SUCCEEDED", "FAILED", "UNKNOWN") for j in jobs)
         assert all(s["status"] in ("ACTIVE", "COMPLETE", "PENDING", "FAILED", "SKIPPED") for s in stages)
         executors = fetch(base + "/executors")
-        assert fetch(base + "/storage/rdd") == []
+        assert fetch(base + "/storage/rdd") == [] and fetch(base + "/streaming/statistics") == {}
         assert isinstance(fetch(below(tracking, "/metrics/json"))["gauges"], dict)
         collected[app["id"]] = {
             "jobs": sums(jobs, JOB_SUMS), "stages": sums(stages, STAGE_SUMS),
