@@ -1,12 +1,15 @@
 /* quern-worker. */
 #include "worker/daemon.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/assert.h"
 #include "common/base/log.h"
 #include "common/base/machine.h"
+#include "common/io/paths.h"
 #include "common/io/roots.h"
 #include "worker/ui.h"
 #include "worker/worker.h"
@@ -25,7 +28,9 @@ static const q_option_row options[] = {
     {"--webui-port", NULL, "PORT", false, NULL,
      "Port of the UI, 0: any free one (8081; $SPARK_WORKER_WEBUI_PORT)."},
     {"--work-dir", "-d", "DIR", false, NULL,
-     "Folder of temporary files (default: $SPARK_WORKER_DIR, else $TMPDIR)."},
+     "Directory for rows that do not fit into memory; made if it is missing, must be writable. "
+     "(Spilling "
+     "is to come: nothing is written there yet; $SPARK_WORKER_DIR.)"},
     {"--master-key", NULL, "FILE", false, NULL, "The master's public CURVE key."},
     Q_DAEMON_OPTIONS,
     {0}};
@@ -70,11 +75,27 @@ static q_code url_of(const q_daemon *d, const char **out, q_err *err)
     return Q_E_USAGE;
 }
 
+/* Said at the start, not when it is first needed. */
+static q_code work_dir_check(const q_daemon *d, q_err *err)
+{
+    const char *dir = q_conf_str(d->conf, Q_SET_WORKER_DIR);
+    if (!dir)
+        return Q_OK;
+    q_code code = q_make_directories(dir, err);
+    if (code == Q_OK && access(dir, W_OK | X_OK) != 0)
+        code = q_err_errno(err, Q_E_IO, errno, "cannot write to %s", dir);
+    if (code != Q_OK)
+        q_err_hint(err,
+                   "--work-dir (quern.worker.dir) must be a directory that this user can write");
+    return code;
+}
+
 static q_code start(q_daemon *d, q_err *err)
 {
     const char *host = q_option_get(d->args, "--host");
     q_worker_config config = {.host = host ? host : getenv("SPARK_WORKER_HOST")};
     Q_TRY(url_of(d, &config.master_url, err));
+    Q_TRY(work_dir_check(d, err));
     config.cores = (uint32_t)q_conf_int(d->conf, Q_SET_WORKER_CORES, q_machine_cores());
     config.memory_bytes =
         (size_t)q_conf_int(d->conf, Q_SET_WORKER_MEMORY, (int64_t)default_memory());

@@ -282,3 +282,10 @@ def read_until(terminal, wanted):
             break
         seen += piece
     return seen
+
+
+def test_a_worker_whose_work_dir_cannot_be_written_does_not_start(tmp_path):
+    (tmp_path / "file").write_text("")
+    command = [BIN / "quern-worker", "--webui-port", "0", "--work-dir", tmp_path / "file", "spark://127.0.0.1:1"]
+    done = subprocess.run(command, capture_output=True, text=True, env=clean_environment())
+    assert done.returncode != 0 and str(tmp_path / "file") in done.stderr and "--work-dir" in done.stderr, done
