@@ -99,6 +99,15 @@ check-cluster: $(BIN) ## master, workers, CLI and PostgreSQL as real processes
 	$(Q)$(PYTEST) tests/cluster
 check-deploy: $(BIN) ## how daemons start where something manages them (no container engine needed)
 	$(Q)$(PYTEST) tests/deploy/test_start.py
+FAULT_SEEDS ?= 2000
+$(B)/tests/fault/sim: tests/fault/sim.c tests/fault/sim_queue.h $(B)/libquern.a
+	@mkdir -p $(@D)
+	$(if $(Q),@echo "  TEST  $@")
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $< $(B)/libquern.a $(LDLIBS_ALL)
+check-fault: $(BIN) $(B)/tests/fault/sim ## the scheduler in a simulated cluster, then real processes in trouble
+	$(Q)$(B)/tests/fault/sim --seeds $(FAULT_SEEDS)
+	$(Q)$(B)/tests/fault/sim --seed 1 --workers 1000
+	$(Q)$(PYTEST) tests/fault
 check-oracle: $(BIN) ## the same SQL as Spark 3.5, value for value (answers are recorded)
 	$(Q)$(PYTHON) -B tests/oracle/selftest.py
 	$(Q)$(PYTHON) -B tests/oracle/run.py --quern $(B)/bin/quern
@@ -125,7 +134,7 @@ gen-check: ## whether they are current
 oracle-answers: ## ask PySpark 3.5 for the oracle's answers afresh (java, PyPI)
 	$(Q)$(PYTHON) -m venv build/oracle-venv && build/oracle-venv/bin/pip install -q -r tests/oracle/requirements.txt
 	$(Q)build/oracle-venv/bin/python tests/oracle/record.py
-CHECKS := gen-check check-docs check-unit check-functions check-oracle check-stage3 check-cluster check-deploy
+CHECKS := gen-check check-docs check-unit check-functions check-oracle check-stage3 check-cluster check-fault check-deploy
 check: ## all of the tests
 	$(Q)set -e; for c in $(CHECKS); do $(MAKE) $$c; done
 
@@ -231,5 +240,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
 
-.PHONY: all check check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
+.PHONY: all check check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-fault check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

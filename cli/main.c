@@ -47,6 +47,7 @@ static int help_on(const char *name)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write */
 #ifdef __x86_64__
     if (!__builtin_cpu_supports("avx2")) {
         fprintf(stderr,

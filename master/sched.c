@@ -27,7 +27,7 @@ typedef struct sched_stage {
     int64_t no_workers_wait_ms;
     uint32_t go_phase;   /* highest phase that tasks may run */
     uint32_t *n_counted; /* by phase: tasks with a result */
-    uint32_t running;
+    uint32_t running, ready;
     uint32_t first_open; /* no task below is PENDING */
     uint32_t n_done, n_failures;
     bool failed, told_no_workers;
@@ -128,13 +128,18 @@ void q_sched_destroy(q_sched **sched)
     *sched = NULL;
 }
 
+/* They stand in the order of their numbers. */
 static sched_worker *worker_find(const q_sched *s, uint64_t id)
 {
-    for (uint32_t i = 0; i < s->n_workers; i++) {
-        if (s->workers[i].id == id)
-            return &s->workers[i];
+    uint32_t low = 0, high = s->n_workers;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (s->workers[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return NULL;
+    return low < s->n_workers && s->workers[low].id == id ? &s->workers[low] : NULL;
 }
 
 static sched_stage *stage_find(const q_sched *s, uint64_t id)
@@ -162,8 +167,10 @@ static void task_detach(q_sched *s, sched_stage *g, sched_task *t)
         g->running--;
         if (w)
             w->running--;
-    } else if ((t->state == Q_TASK_HOLDING || t->state == Q_TASK_READY) && w) {
-        w->holding--;
+    } else if (t->state == Q_TASK_HOLDING || t->state == Q_TASK_READY) {
+        g->ready -= t->state == Q_TASK_READY;
+        if (w)
+            w->holding--;
     }
 }
 
@@ -184,8 +191,10 @@ static void task_start(q_sched *s, sched_stage *g, uint32_t task, sched_worker *
 {
     sched_task *t = &g->tasks[task];
     bool launch = t->state == Q_TASK_PENDING;
-    if (!launch)
+    if (!launch) {
         w->holding--;
+        g->ready--;
+    }
     t->state = Q_TASK_RUNNING;
     t->worker = w->id;
     w->running++;
@@ -363,8 +372,10 @@ void q_sched_stage_go_on(q_sched *s, uint64_t stage, uint32_t phase)
     g->go_phase = phase;
     for (uint32_t k = 0; k < g->n_tasks; k++) {
         sched_task *t = &g->tasks[k];
-        if (t->state == Q_TASK_HOLDING && t->phase <= phase)
+        if (t->state == Q_TASK_HOLDING && t->phase <= phase) {
             t->state = Q_TASK_READY;
+            g->ready++;
+        }
     }
 }
 
@@ -448,6 +459,7 @@ q_result_verdict q_sched_task_result(q_sched *s, const q_task_ref *ref)
     } else {
         t->phase++;
         t->state = t->phase <= g->go_phase ? Q_TASK_READY : Q_TASK_HOLDING;
+        g->ready += t->state == Q_TASK_READY;
         worker_find(s, t->worker)->holding++;
     }
     if (!counts)
@@ -589,7 +601,7 @@ static bool stage_place(q_sched *s, sched_stage *g, int64_t now_ms)
     if (g->failed || g->n_done == g->n_tasks ||
         (g->max_running < UINT32_MAX && job_running(s, g->job) >= g->max_running))
         return false;
-    return (g->go_phase > 0 && ready_start(s, g)) || pending_start(s, g, now_ms);
+    return (g->ready && ready_start(s, g)) || pending_start(s, g, now_ms);
 }
 
 /* FIFO: the oldest job first. */

@@ -115,6 +115,7 @@ static void signals_open(daemon_main *m)
 {
     static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is an error of the write */
     if (getpid() == 1)
         signal(SIGCHLD, SIG_IGN); /* first of a container: whom it inherits leaves no zombie */
     for (int i = 0; i < 3; i++) {
