@@ -127,6 +127,20 @@ wheel: $(BIN) $(PYTHON_VENV)/ready ## build/dist: the Python package, a wheel wi
 	$(Q)cd build/python-src && rm -rf build src/quern/*.so && \
 	    QUERN_WHEEL_BIN=$(CURDIR)/$(B)/bin ../../$(PYTHON_VENV)/bin/python -m build --no-isolation --outdir ../dist . >../dist/log 2>&1 || (cat ../dist/log; exit 1)
 	$(Q)rm -f build/dist/log; ls -l build/dist
+# The example's packages (Prefect, dbt) and quern's own, in an environment of their own.
+PIPELINE_VENV := build/pipeline-venv
+pipeline-venv: $(PIPELINE_VENV)/ready ## Prefect, dbt and the Python package, for examples/pipeline
+$(PIPELINE_VENV)/packages: examples/pipeline/requirements.txt
+	$(if $(Q),@echo "  VENV  $(@D)")
+	$(Q)rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	$(Q)$(@D)/bin/pip install -q --disable-pip-version-check -r $<
+	$(Q)touch $@
+$(PIPELINE_VENV)/ready: $(PIPELINE_VENV)/packages python/pyproject.toml $(shell find python/src -type f -not -path '*/__pycache__/*' -not -path '*.egg-info*' 2>/dev/null)
+	$(Q)$(@D)/bin/pip install -q --disable-pip-version-check --force-reinstall --no-deps ./python
+	$(Q)touch $@
+check-pipeline: $(BIN) ## the Prefect and dbt example on a cluster and PostgreSQL (downloads Prefect)
+	-$(Q)$(MAKE) pipeline-venv
+	$(Q)$(PYTEST) tests/pipeline
 gen: ## documents made from the tables in the sources
 	$(Q)$(PYTHON) -B tools/gen_docs.py
 gen-check: ## whether they are current
@@ -173,7 +187,7 @@ deps: ## install the Debian packages that building, checking and linting need
 	$(Q)tools/deps.sh
 
 C_FILES := $(shell git ls-files '*.c' '*.h' '*.cc' 2>/dev/null)
-SH_FILES := $(shell git ls-files 'tools/*.sh' 'deploy/*.sh' .ci/run 2>/dev/null)
+SH_FILES := $(shell git ls-files 'tools/*.sh' 'examples/*.sh' 'deploy/*.sh' .ci/run 2>/dev/null)
 fmt: ## format the C sources
 	$(Q)clang-format -i $(C_FILES)
 lint: ## format, layers, cppcheck, shellcheck
@@ -241,4 +255,5 @@ help: ## this list
 	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
 
 .PHONY: all check check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-fault check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
+.PHONY: all check pipeline-venv check-pipeline check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Debian 12 packages quern needs, in this one place, by what they are for. Installs what is
 # missing of the groups named (build, check and lint when none is); needs root or sudo only if something is.
-#   tools/deps.sh [--list] [build] [check] [lint] [bench] [package] [image] [ui]
+#   tools/deps.sh [--list] [build] [check] [lint] [bench] [pipeline] [package] [image] [ui]
 set -eu
 
 build="make gcc g++ pkg-config git
@@ -12,6 +12,7 @@ check="check curl postgresql python3-pytest python3-prometheus-client python3-js
 package="dpkg-dev binutils python3-venv"
 image="debootstrap docker.io docker-compose"
 ui="chromium python3-venv fonts-inter pngquant"
+pipeline="postgresql python3-venv python3-dev"
 bench="python3-venv openjdk-17-jre-headless"
 lint="clang clang-format libclang-rt-14-dev cppcheck shellcheck"
 
@@ -30,9 +31,10 @@ for group in "${@:-all}"; do
     image) wanted="$wanted $image" ;;
     bench) wanted="$wanted $bench" ;;
     ui) wanted="$wanted $ui" ;;
+    pipeline) wanted="$wanted $pipeline" ;;
     all) wanted="$wanted $build $check $lint" ;;
     *)
-        echo "tools/deps.sh: no group '$group'; there are build, check, lint, bench, package, image and ui" >&2
+        echo "tools/deps.sh: no group '$group'; there are build, check, lint, bench, pipeline, package, image and ui" >&2
         exit 2
         ;;
     esac
