@@ -51,7 +51,7 @@ class Project:
         internal.write_text(INTERNAL)
         self.files = [word for file in (*files, internal) for word in ("-f", str(file))]
         self.options = ["-p", self.name, "--project-directory", str(ROOT), *self.files]
-        self.env = clean_environment(SPARK_MASTER_UI=0, SPARK_MASTER_PORT=0, QUERN_IMAGE=IMAGE,
+        self.env = clean_environment(QUERN_UI_PORT=0, QUERN_PORT=0, QUERN_IMAGE=IMAGE,
                                      COMPOSE_HTTP_TIMEOUT=600, **environment)
 
     def start(self, *words):
