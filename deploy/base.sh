@@ -59,6 +59,7 @@ make_build_base() {
     docker build -q -t $build_base -f - "$work/context" >/dev/null <<EOD
 FROM $base
 COPY apt.conf /etc/apt/apt.conf.d/99host
+RUN echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/unsafe-io
 EOD
 }
 
