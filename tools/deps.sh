@@ -10,7 +10,9 @@ build="make gcc g++ pkg-config git
     libcctz-dev libdragonbox-dev libsimdjson-dev libfast-float-dev tzdata python3"
 check="check curl postgresql python3-pytest python3-prometheus-client python3-jsonschema python3-venv python3-dev bash-completion man-db"
 package="dpkg-dev binutils python3-venv"
-image="debootstrap docker.io docker-compose"
+image="debootstrap"
+command -v docker >/dev/null || image="$image docker.io" # not beside another vendor's
+command -v docker-compose >/dev/null || image="$image docker-compose"
 ui="chromium python3-venv fonts-inter pngquant"
 pipeline="postgresql python3-venv python3-dev"
 bench="python3-venv openjdk-17-jre-headless"
