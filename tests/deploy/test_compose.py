@@ -305,6 +305,17 @@ def test_defaults_from_the_containers_limits():
         docker("rm", "-f", container)
 
 
+def test_a_master_that_listens_by_name():
+    """SPARK_MASTER_HOST, which compose files set to the service's name, is where the health check asks."""
+    container = started("--hostname", "spark-master", "-e", "SPARK_MASTER_HOST=spark-master", IMAGE)
+    try:
+        wait_until(lambda: health(container) != "starting", "a verdict")
+        assert health(container) == "healthy"
+        assert "listening on spark-master:7077" in log_of(container)
+    finally:
+        docker("rm", "-f", container)
+
+
 def test_sizes_as_spark_images_take_them():
     for size, mib in (("1G", 1024), ("1g", 1024), ("1024m", 1024), ("512M", 512)):
         container = started("-e", "SPARK_MODE=worker", "-e", f"SPARK_WORKER_MEMORY={size}",
