@@ -84,6 +84,7 @@ static void heartbeat_send(uv_timer_t *timer)
                                       .tasks_running = q_tasks_running(w->tasks),
                                       .memory_used_bytes = q_tasks_memory_bytes(w->tasks)};
     message_send(w, &m, NULL);
+    drain_check(w); /* a cancelled task ends without a word */
 }
 
 /* ---- draining ---- */
@@ -184,6 +185,7 @@ static void on_message(void *arg, const q_message *m, q_frames *frames)
         break;
     case Q_MSG_CANCEL_TASKS:
         q_tasks_cancel(w->tasks, &m->u.cancel_tasks);
+        drain_check(w);
         break;
     case Q_MSG_RELEASE:
         q_tasks_release(w->tasks, m->u.release.job_id, m->u.release.stage_id,
