@@ -41,9 +41,15 @@ $('progress').append(bar.element, figures);
 
 const figure = (value, name) => h('div', null, h('dt', null, name), h('dd', null, value));
 
+/* A running stage's counts come with the stages, a job's when its stage is done. */
+function known(name) {
+    const stages = (job.stages || []).reduce((sum, s) => sum + (s[name] || 0), 0);
+    return Math.max(job[name] || 0, ended() ? 0 : stages);
+}
+
 function rate() {
     const us = (ended() ? job.finished_us : now()) - (job.started_us || job.submitted_us);
-    return us > 0 && job.rows_read ? f.short(Math.round(job.rows_read * 1e6 / us)) : null;
+    return us > 0 && known('rows_read') ? f.short(Math.round(known('rows_read') * 1e6 / us)) : null;
 }
 
 function left() {
@@ -55,8 +61,8 @@ function drawProgress() {
     $('progress').hidden = !job.tasks_total && !job.rows_read;
     bar.element.className = 'meter tall ' + job.state.toLowerCase();
     bar.set(job.tasks_done, job.tasks_total, f.count(job.tasks_done) + ' of ' + f.count(job.tasks_total));
-    put(figures, figure(f.count(job.tasks_done) + ' of ' + f.count(job.tasks_total), 'tasks'), figure(f.short(job.rows_read), 'records read'),
-        figure(f.short(job.rows_written), 'written'), figure(f.bytes(job.bytes_read), 'read'), rate() && figure(rate(), 'records a second'),
+    put(figures, figure(f.count(job.tasks_done) + ' of ' + f.count(job.tasks_total), 'tasks'), figure(f.short(known('rows_read')), 'records read'),
+        figure(f.short(job.rows_written), 'written'), figure(f.bytes(known('bytes_read')), 'read'), rate() && figure(rate(), 'records a second'),
         left() && figure(left(), 'left, about'), job.tasks_failed ? figure(f.count(job.tasks_failed), 'failed attempts') : null,
         job.bad_records ? figure(f.count(job.bad_records), 'bad records') : null);
 }

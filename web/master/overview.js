@@ -40,7 +40,10 @@ function workersLine(alive, draining, lost) {
     return parts.flatMap((p, i) => i ? [' · ', p] : [p]);
 }
 
-const ago = (us) => f.elapsed(Math.max(0, now() - us)).replace(/\.\d s/, ' s') + ' ago';
+function ago(us) {
+    const past = now() - us;
+    return past < 1.5e6 ? 'just now' : f.elapsed(past).replace(/\.\d s/, ' s') + ' ago';
+}
 
 function drawGlance() {
     const alive = byState('ALIVE'), draining = byState('DRAINING'), lost = byState('LOST');
@@ -82,8 +85,8 @@ function runningRow(job) {
         put(sub, state(j.state), ' ', '#' + j.id, j.user ? ' · ' + j.user : '', statement(j));
         bar.set(j.tasks_done, j.tasks_total, tasksOf(j));
         put(tasks, tasksOf(j), j.tasks_failed ? h('span', {class: 'why'}, ' · ' + f.plural(j.tasks_failed, 'failed attempt')) : null);
-        text(read, f.short(j.rows_read));
-        text(written, f.short(j.rows_written));
+        text(read, j.rows_read ? f.short(j.rows_read) : '–');
+        text(written, j.rows_written ? f.short(j.rows_written) : '–');
         text(time, f.elapsed(now() - (j.started_us || j.submitted_us)));
     }};
 }
