@@ -11,6 +11,7 @@ import pytest
 
 try:
     from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import Error as Gone
     from playwright.sync_api import sync_playwright
 except ImportError as missing:
     sync_playwright, WHY = None, f"{missing}; make check-ui installs it"
@@ -63,7 +64,10 @@ class Visit:
             self.foreign.append(request.url)
 
     def on_finished(self, request):
-        sizes = request.sizes()
+        try:
+            sizes = request.sizes()
+        except Gone:  # the page was closed meanwhile
+            return
         self.bytes += sizes["responseBodySize"] + sizes["responseHeadersSize"]
 
     def allow(self, pattern):

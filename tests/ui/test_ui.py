@@ -144,7 +144,7 @@ def test_finished_job(web, visit):
     v.wait("document.querySelector('#facts .state.completed')")
     assert v.text("h1") == "stage3"
     page.wait_for_selector("#plan-body svg .plan-node")
-    names = page.locator(".plan-node .title").all_inner_texts()
+    names = page.locator(".plan-node .title").all_text_contents()
     assert any("Window" in n for n in names) and any("Scan" in n for n in names), names
     assert page.locator("#stage-rows tr").count() >= 1
     page.wait_for_selector("#tasks:not([hidden]) canvas")
@@ -210,7 +210,7 @@ def test_lost_worker_and_lost_master(start, visit):
     cluster.workers[0].kill()
     v.wait("document.querySelectorAll('#workers .state.lost').length === 1")
     assert page.locator("#workers .state.alive").count() == 1
-    assert re.search(r"Workers 1 / 2 .*1 lost, last .* ago", v.text("#glance"))
+    assert re.search(r"Workers 1 / 2 .*1 lost, last (just now|\d.* ago)", v.text("#glance"))
     v.picture("worker-lost")
     v.accessible()
     v.allow("ERR_|Failed to load")
@@ -329,11 +329,11 @@ def test_worker_page(web, visit):
 # ---- size ----
 
 
-def test_many_jobs_and_tasks_stay_small(start, tmp_path, many_items, visit, capsys):
+def test_many_jobs_and_tasks_stay_small(start, many_items, visit, capsys):
     """50 jobs of 2,000 tasks: each page with its first data is at most 300 KB."""
     cluster = start(workers=2)
     for n in range(50):
-        cluster.submit(f"wide {n}", "SELECT id, value * 2 AS twice FROM input", many_items, "--output", tmp_path / f"out{n}", *many_tasks(2000))
+        cluster.submit(f"wide {n}", "SELECT category, sum(value) AS total FROM input GROUP BY category", many_items, *many_tasks(2000))
     sizes = {}
     for path, ready in (("/", "document.querySelectorAll('#past tr').length === 20"), ("/job/50", "document.querySelector('#tasks canvas')")):
         v = visit(cluster.web)
