@@ -61,12 +61,17 @@ static void start_time(const void *ctx, q_metric_out *out)
     q_metric_add(out, NULL, NULL, (double)ui->m->started_us / 1e6);
 }
 
+static master_numbers numbers(const void *ctx)
+{
+    const q_ui *ui = ctx;
+    return master_numbers_of(ui->m);
+}
+
 static void jobs(const void *ctx, q_metric_out *out)
 {
-    uint32_t waiting, running;
-    ui_jobs_count(ctx, &waiting, &running);
-    q_metric_add(out, "state", "waiting", waiting);
-    q_metric_add(out, "state", "running", running);
+    const master_numbers n = numbers(ctx);
+    q_metric_add(out, "state", "waiting", n.jobs_waiting);
+    q_metric_add(out, "state", "running", n.jobs_running);
 }
 
 static void jobs_ended(const void *ctx, q_metric_out *out)
@@ -79,18 +84,10 @@ static void jobs_ended(const void *ctx, q_metric_out *out)
 
 static void tasks(const void *ctx, q_metric_out *out)
 {
-    const q_ui *ui = ctx;
-    q_sched_stage_info sum = {0}, info;
-    for (const master_run *r = ui->m->runs; r; r = r->next) {
-        if (!q_sched_stage_info_get(ui->m->sched, r->run->sched_stage, &info))
-            continue;
-        sum.pending += info.pending;
-        sum.running += info.running;
-        sum.holding += info.holding;
-    }
-    q_metric_add(out, "state", "pending", sum.pending);
-    q_metric_add(out, "state", "running", sum.running);
-    q_metric_add(out, "state", "holding", sum.holding);
+    const master_numbers n = numbers(ctx);
+    q_metric_add(out, "state", "pending", n.tasks_pending);
+    q_metric_add(out, "state", "running", n.tasks_running);
+    q_metric_add(out, "state", "holding", n.tasks_holding);
 }
 
 static void tasks_ended(const void *ctx, q_metric_out *out)
@@ -103,12 +100,9 @@ static void tasks_ended(const void *ctx, q_metric_out *out)
 static void workers(const void *ctx, q_metric_out *out)
 {
     static const char *const states[] = {"alive", "draining", "lost"};
-    const q_ui *ui = ctx;
-    uint32_t n[3] = {0};
-    for (const master_worker *w = ui->m->workers; w; w = w->next)
-        n[w->state]++;
+    const master_numbers n = numbers(ctx);
     for (int i = 0; i < 3; i++)
-        q_metric_add(out, "state", states[i], n[i]);
+        q_metric_add(out, "state", states[i], n.workers[i]);
 }
 
 static void heartbeat_age(const void *ctx, q_metric_out *out)
@@ -126,22 +120,22 @@ static void heartbeat_age(const void *ctx, q_metric_out *out)
 
 static void cores(const void *ctx, q_metric_out *out)
 {
-    q_metric_add(out, NULL, NULL, ui_totals_of(ctx).cores);
+    q_metric_add(out, NULL, NULL, numbers(ctx).cores);
 }
 
 static void cores_used(const void *ctx, q_metric_out *out)
 {
-    q_metric_add(out, NULL, NULL, ui_totals_of(ctx).cores_used);
+    q_metric_add(out, NULL, NULL, numbers(ctx).cores_used);
 }
 
 static void memory(const void *ctx, q_metric_out *out)
 {
-    q_metric_add(out, NULL, NULL, (double)ui_totals_of(ctx).memory_bytes);
+    q_metric_add(out, NULL, NULL, (double)numbers(ctx).memory_bytes);
 }
 
 static void memory_used(const void *ctx, q_metric_out *out)
 {
-    q_metric_add(out, NULL, NULL, (double)ui_totals_of(ctx).memory_used_bytes);
+    q_metric_add(out, NULL, NULL, (double)numbers(ctx).memory_used_bytes);
 }
 
 static void status_updates(const void *ctx, q_metric_out *out)

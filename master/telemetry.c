@@ -12,112 +12,33 @@
 #include "common/base/assert.h"
 #include "common/net/statsd.h"
 #include "master/internal.h"
+#include "master/numbers.h"
 
 #define DEFAULT_STAGE "Spark Processing"
 
 /* ---- gauges ---- */
 
-static double workers_in(const q_master *m, q_worker_state state)
-{
-    double n = 0;
-    for (const master_worker *w = m->workers; w; w = w->next)
-        n += w->state == state;
-    return n;
-}
-
-static double executors(const q_master *m)
-{
-    return workers_in(m, Q_WORKER_ALIVE);
-}
-
-static double executors_draining(const q_master *m)
-{
-    return workers_in(m, Q_WORKER_DRAINING);
-}
-
-static double jobs_running(const q_master *m)
-{
-    return m->n_running;
-}
-
-static double jobs_waiting(const q_master *m)
-{
-    double n = 0;
-    for (const master_job *j = m->jobs; j; j = j->next)
-        n += !j->started;
-    return n;
-}
-
-static q_sched_stage_info tasks_of(const q_master *m)
-{
-    q_sched_stage_info sum = {0}, info;
-    for (const master_run *r = m->runs; r; r = r->next) {
-        if (!q_sched_stage_info_get(m->sched, r->run->sched_stage, &info))
-            continue;
-        sum.running += info.running;
-        sum.pending += info.pending;
-    }
-    return sum;
-}
-
-static double tasks_running(const q_master *m)
-{
-    return tasks_of(m).running;
-}
-
-static double tasks_pending(const q_master *m)
-{
-    return tasks_of(m).pending;
-}
-
-static double cores_total(const q_master *m)
-{
-    return q_sched_alive_cores(m->sched);
-}
-
-static double cores_used(const q_master *m)
-{
-    double n = 0;
-    q_sched_worker_info info;
-    for (const master_worker *w = m->workers; w; w = w->next) {
-        if (w->state != Q_WORKER_LOST && q_sched_worker_info_get(m->sched, w->id, &info))
-            n += info.running;
-    }
-    return n;
-}
-
-static double memory_total(const q_master *m)
-{
-    double n = 0;
-    for (const master_worker *w = m->workers; w; w = w->next)
-        n += w->state == Q_WORKER_ALIVE ? (double)w->memory_bytes : 0;
-    return n;
-}
-
-static double memory_used(const q_master *m)
-{
-    double n = 0;
-    for (const master_worker *w = m->workers; w; w = w->next)
-        n += w->state != Q_WORKER_LOST ? (double)w->memory_used_bytes : 0;
-    return n;
-}
-
-static const struct {
-    const char *name;
-    double (*value)(const q_master *m);
-} gauges[] = {
-    {"spark.executors", executors},         {"spark.executors.draining", executors_draining},
-    {"spark.jobs.running", jobs_running},   {"spark.jobs.waiting", jobs_waiting},
-    {"spark.tasks.running", tasks_running}, {"spark.tasks.pending", tasks_pending},
-    {"spark.cores.used", cores_used},       {"spark.cores.total", cores_total},
-    {"spark.memory.used", memory_used},     {"spark.memory.total", memory_total},
-};
-
 static void on_gauges(uv_timer_t *timer)
 {
-    q_master *m = timer->data;
+    const q_master *m = timer->data;
+    const master_numbers n = master_numbers_of(m);
+    const struct {
+        const char *name;
+        double value;
+    } gauges[] = {
+        {"spark.executors", n.workers[Q_WORKER_ALIVE]},
+        {"spark.executors.draining", n.workers[Q_WORKER_DRAINING]},
+        {"spark.jobs.running", n.jobs_running},
+        {"spark.jobs.waiting", n.jobs_waiting},
+        {"spark.tasks.running", n.tasks_running},
+        {"spark.tasks.pending", n.tasks_pending},
+        {"spark.cores.used", n.cores_used},
+        {"spark.cores.total", n.cores},
+        {"spark.memory.used", (double)n.memory_used_bytes},
+        {"spark.memory.total", (double)n.memory_bytes},
+    };
     for (size_t i = 0; i < sizeof gauges / sizeof gauges[0]; i++)
-        q_statsd_send(m->statsd, Q_STATSD_GAUGE, gauges[i].name, gauges[i].value(m), NULL, 0);
+        q_statsd_send(m->statsd, Q_STATSD_GAUGE, gauges[i].name, gauges[i].value, NULL, 0);
 }
 
 void telemetry_workers_changed(q_master *m)

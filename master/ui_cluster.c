@@ -5,32 +5,6 @@
 
 #define MAX_LOST 100 /* lost workers that are shown, the latest */
 
-ui_totals ui_totals_of(const q_ui *ui)
-{
-    ui_totals t = {0};
-    for (const master_worker *w = ui->m->workers; w; w = w->next) {
-        q_sched_worker_info info = {0};
-        if (w->state == Q_WORKER_LOST)
-            continue;
-        q_sched_worker_info_get(ui->m->sched, w->id, &info);
-        t.alive += w->state == Q_WORKER_ALIVE;
-        t.cores += w->cores;
-        t.cores_used += info.running;
-        t.memory_bytes += w->memory_bytes;
-        t.memory_used_bytes += w->memory_used_bytes;
-    }
-    return t;
-}
-
-void ui_jobs_count(const q_ui *ui, uint32_t *waiting, uint32_t *running)
-{
-    *waiting = *running = 0;
-    for (const master_job *j = ui->m->jobs; j; j = j->next) {
-        *waiting += !j->started;
-        *running += j->started && !j->ended;
-    }
-}
-
 /* ---- workers ---- */
 
 static void worker_url(const master_worker *w, char *out, size_t size)
@@ -118,11 +92,10 @@ static json_t *settings(const q_conf *conf)
 
 static json_t *jobs(const q_ui *ui)
 {
-    uint32_t waiting, running;
+    const master_numbers n = master_numbers_of(ui->m);
     json_t *o = json_object();
-    ui_jobs_count(ui, &waiting, &running);
-    q_json_set_int(o, "running", running);
-    q_json_set_int(o, "waiting", waiting);
+    q_json_set_int(o, "running", n.jobs_running);
+    q_json_set_int(o, "waiting", n.jobs_waiting);
     q_json_set_int(o, "completed", (int64_t)ui->m->n_ended[0]);
     q_json_set_int(o, "failed", (int64_t)ui->m->n_ended[1]);
     q_json_set_int(o, "cancelled", (int64_t)ui->m->n_ended[2]);
@@ -131,7 +104,7 @@ static json_t *jobs(const q_ui *ui)
 
 json_t *ui_cluster(const q_ui *ui, bool with_settings)
 {
-    ui_totals t = ui_totals_of(ui);
+    const master_numbers t = master_numbers_of(ui->m);
     const q_conf *conf = ui->config.conf;
     bool token = q_conf_str(conf, Q_SET_UI_TOKEN) != NULL;
     json_t *o = json_object();

@@ -10,6 +10,7 @@
 #include "common/http/json.h"
 #include "master/detail.h"
 #include "master/internal.h"
+#include "master/numbers.h"
 #include "master/ui.h"
 
 struct q_ui {
@@ -26,15 +27,6 @@ struct q_ui {
 json_t *ui_cluster(const q_ui *ui, bool settings);
 json_t *ui_worker(const q_ui *ui, const master_worker *w);
 void ui_get_cluster(void *ctx, q_http_request *r);
-/* Cores and memory of the workers that are alive or draining. */
-typedef struct ui_totals {
-    uint32_t alive, cores, cores_used;
-    uint64_t memory_bytes, memory_used_bytes;
-} ui_totals;
-ui_totals ui_totals_of(const q_ui *ui);
-/* Jobs by state: waiting and running now, ended since the start. */
-void ui_jobs_count(const q_ui *ui, uint32_t *waiting, uint32_t *running);
-
 /* ui_jobs.c */
 json_t *ui_job(const master_job *j);
 /* With its detail, but for tasks. */

@@ -93,7 +93,7 @@ void ui_standalone_json(void *ctx, q_http_request *r)
     const q_ui *ui = ctx;
     static const char *const empty[] = {"resources", "resourcesused", "activedrivers",
                                         "completeddrivers", NULL};
-    ui_totals t = ui_totals_of(ui);
+    const master_numbers t = master_numbers_of(ui->m);
     json_t *o = json_object(), *workers = json_array();
     json_t *active = json_array(), *ended = json_array();
     uint32_t lost = 0;
@@ -104,7 +104,7 @@ void ui_standalone_json(void *ctx, q_http_request *r)
     applications(ui, active, ended);
     q_json_set_text(o, "url", ui->config.master_url);
     q_json_set(o, "workers", workers);
-    q_json_set_int(o, "aliveworkers", t.alive);
+    q_json_set_int(o, "aliveworkers", t.workers[Q_WORKER_ALIVE]);
     q_json_set_int(o, "cores", t.cores);
     q_json_set_int(o, "coresused", t.cores_used);
     q_json_set_int(o, "memory", (int64_t)(t.memory_bytes / MIB));
@@ -170,16 +170,12 @@ void ui_metrics_json(void *ctx, q_http_request *r)
 {
     const q_ui *ui = ctx;
     static const char *const empty[] = {"counters", "histograms", "meters", "timers", NULL};
-    ui_totals t = ui_totals_of(ui);
-    uint32_t waiting, running, workers = 0;
+    const master_numbers t = master_numbers_of(ui->m);
     json_t *o = json_object(), *gauges = json_object();
-    ui_jobs_count(ui, &waiting, &running);
-    for (const master_worker *w = ui->m->workers; w; w = w->next)
-        workers += w->state != Q_WORKER_LOST;
-    gauge(gauges, "master.aliveWorkers", t.alive);
-    gauge(gauges, "master.apps", waiting + running);
-    gauge(gauges, "master.waitingApps", waiting);
-    gauge(gauges, "master.workers", workers);
+    gauge(gauges, "master.aliveWorkers", t.workers[Q_WORKER_ALIVE]);
+    gauge(gauges, "master.apps", t.jobs_waiting + t.jobs_running);
+    gauge(gauges, "master.waitingApps", t.jobs_waiting);
+    gauge(gauges, "master.workers", t.workers[Q_WORKER_ALIVE] + t.workers[Q_WORKER_DRAINING]);
     q_json_set_text(o, "version", "4.0.0"); /* of the format */
     q_json_set(o, "gauges", gauges);
     for (const char *const *name = empty; *name; name++)
