@@ -122,6 +122,9 @@ check-python: $(BIN) $(PYTHON_VENV)/ready ## the Python client against a real cl
 	$(Q)cd python && PYTHONPATH=src QUERN_BIN=$(CURDIR)/$(B)/bin ../$(PYTHON_VENV)/bin/python -B -m pytest -p no:cacheprovider -q -ra --color=no
 check-docs: $(BIN) ## every command and statement of README.md and docs/, and what they show
 	$(Q)$(PYTHON) -B tests/docs/run.py --bin $(B)/bin
+bench-python: $(BIN) $(PYTHON_VENV)/ready ## a million dicts through stage 3 and back, beside Polars
+	$(Q)cd python && ../$(PYTHON_VENV)/bin/python -W ignore setup.py -q build_ext --inplace --build-temp ../build/python-ext
+	$(Q)QUERN_HOME=$(CURDIR)/$(B) $(PYTHON_VENV)/bin/python -B bench/python_dicts.py $(BENCH_ARGS)
 wheel: $(BIN) $(PYTHON_VENV)/ready ## build/dist: the Python package, a wheel with the programs and an sdist
 	$(Q)rm -rf build/dist build/python-src && mkdir -p build/dist && cp -r python build/python-src
 	$(Q)cd build/python-src && rm -rf build src/quern/*.so && \

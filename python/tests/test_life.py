@@ -1,6 +1,7 @@
 """Beginnings and ends: cancelling, time limits, lost masters, clusters of one's own, keys."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -130,6 +131,8 @@ async def test_the_event_loop_stays_free(url):
                 gaps.append(now - last)
                 last = now
 
+        gc.collect()
+        gc.freeze()  # what the tests loaded (pandas, …) is not ours to walk through in a step
         beat = asyncio.ensure_future(pulse())
         began = time.thread_time()
         job = await client.submit(ROOT / "jobs" / "stage3.sql", {"input": records})
@@ -137,6 +140,7 @@ async def test_the_event_loop_stays_free(url):
         work = time.thread_time() - began
         running = False
         await beat
+        gc.unfreeze()
         assert max(gaps) < work / 10, (max(gaps), work)
 
 
