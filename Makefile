@@ -257,6 +257,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9_.-]+:.*## / { printf "  %-22s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "  with V=1 (commands), DEBUG=1, SANITIZER=address|undefined|thread, CC=clang CXX=clang++, ARCH="
 
-.PHONY: all check check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-fault check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
-.PHONY: all check pipeline-venv check-pipeline check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
+.PHONY: all check pipeline-venv check-pipeline check-docs check-deploy check-unit check-functions gen gen-check check-stage3 check-cluster check-fault check-oracle oracle-answers fuzz fuzz-build bench deps fmt lint install uninstall package clean help
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,19 +1,22 @@
 """The example of examples/pipeline with real Prefect, dbt, PostgreSQL and clusters.
 
-To catch the stage in the middle for certain, a worker is stopped (SIGSTOP) before the flow starts: it
-gets tasks, but cannot answer."""
+To catch the stage in the middle for certain, a worker is stopped (SIGSTOP): it gets tasks, but cannot
+answer."""
 
+import errno
 import json
+import os
 import re
 import signal
 import socket
 import subprocess
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import pytest
 from flows import EXAMPLE, assert_mart, assert_records, expected
-from harness import HUNG_S, clean_environment, free_port, wait_until
+from harness import HUNG_S, clean_environment, free_port, generate, wait_until
 
 STAGE = "Spark Processing"
 TASK = "process_with_spark"
@@ -50,13 +53,39 @@ def wait_job(cluster, state, flow):
     wait_until(probe, f"a {state} job", flow.process)
 
 
-def held_flow(start_cluster, start_flow, *words, workers):
-    """A cluster and a flow in the middle of its stage, which cannot end: a worker that has tasks is stopped."""
+def tasks_of(cluster, worker):
+    """How many tasks the master has given to a worker."""
+    page = cluster.master.wait_log(r"UI at (http://\S+)")[1]
+    known = json.load(urllib.request.urlopen(f"{page}/api/quern/cluster"))["workers"]
+    return sum(w["tasks_running"] for w in known if f"-{worker.process.pid}-" in w["worker_id"])
+
+
+def open_when_read(path):
+    """The writing end of a named pipe, once somebody reads it; else None."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError as error:
+        assert error.errno == errno.ENXIO, error
+        return None
+
+
+def held_flow(start_cluster, start_flow, folder, count, workers):
+    """(cluster, flow, its input): a flow in the middle of its stage that cannot end, since a worker that
+    has tasks is stopped. A stopped worker is soon taken for lost, so it is stopped as late as can be: when
+    the flow is about to read its records, which come through a pipe."""
     cluster = start_cluster(workers=workers)
-    cluster.workers[0].signal(signal.SIGSTOP)
-    flow = start_flow(cluster.url, *words)
-    wait_job(cluster, "RUNNING", flow)
-    return cluster, flow
+    worker = cluster.workers[0]
+    source, pipe = folder / "items.json", folder / "pipe"
+    generate(folder, count, forms=("json",))
+    os.mkfifo(pipe)
+    flow = start_flow(cluster.url, "--input", pipe)
+    writer = wait_until(lambda: open_when_read(pipe), "a reader", flow.process)
+    worker.signal(signal.SIGSTOP)
+    os.set_blocking(writer, True)
+    with open(writer, "wb") as end:
+        end.write(source.read_bytes())
+    wait_until(lambda: tasks_of(cluster, worker), "tasks on the stopped worker", flow.process)
+    return cluster, flow, source
 
 
 @pytest.fixture
@@ -94,10 +123,10 @@ def test_a_hundred_thousand_records(start_cluster, start_flow, database):
                                        ("completed", "Successfully processed 100000 records")]
 
 
-def test_a_worker_killed_in_the_middle(start_cluster, start_flow, database):
-    cluster, flow = held_flow(start_cluster, start_flow, "--count", 100_000, workers=2)
+def test_a_worker_killed_in_the_middle(start_cluster, start_flow, database, tmp_path):
+    cluster, flow, source = held_flow(start_cluster, start_flow, tmp_path, 100_000, workers=2)
     cluster.workers[0].kill()
-    assert_complete(flow.ok(), database, 100_000)
+    assert_complete(flow.ok(), database, 100_000, source)
     flow.wait_log("ran again elsewhere")
     assert any("LOST" in line for line in cluster.worker_lines()), cluster.worker_lines()
     task = flow.api.task_run(flow.run_id(), TASK)
@@ -142,8 +171,8 @@ def test_a_wrong_query_is_not_tried_again(start_cluster, start_flow, database, p
 
 
 @pytest.mark.parametrize("number", (signal.SIGINT, signal.SIGTERM), ids=("interrupted", "terminated"))
-def test_a_cancelled_flow_cancels_its_job(start_cluster, start_flow, database, number):
-    cluster, flow = held_flow(start_cluster, start_flow, "--count", 1000, workers=1)
+def test_a_cancelled_flow_cancels_its_job(start_cluster, start_flow, database, tmp_path, number):
+    cluster, flow, _ = held_flow(start_cluster, start_flow, tmp_path, 1000, workers=1)
     flow.process.send_signal(number)
     assert flow.finish() != 0
     assert TASK in flow.said and "Crash detected" in flow.said, flow.said
