@@ -154,7 +154,8 @@ static int put_text(column *c, Py_ssize_t row, Py_ssize_t rows, const char *s, P
     }
     if (text_need(c, rows, (size_t)len) < 0)
         return -1;
-    memcpy(c->text + c->text_len, s, (size_t)len);
+    if (len)
+        memcpy(c->text + c->text_len, s, (size_t)len);
     c->text_len += (size_t)len;
     c->valid[row] = 1;
     return 0;
