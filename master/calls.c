@@ -570,6 +570,7 @@ static void run_begin(void *arg)
                                      .n_tasks = r->run->n_tasks,
                                      .n_phases = r->run->n_phases,
                                      .max_running = l->cores,
+                                     .max_on_worker = l->executor_cores,
                                      .max_failures = l->max_failures,
                                      .no_workers_wait_ms = l->wait_ms};
     r->run->sched_stage = q_sched_stage_add(m->sched, &spec);

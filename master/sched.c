@@ -23,7 +23,7 @@ typedef struct sched_task {
 typedef struct sched_stage {
     uint64_t id, job;
     uint32_t n_tasks, n_phases;
-    uint32_t max_running, max_failures;
+    uint32_t max_running, max_on_worker, max_failures;
     int64_t no_workers_wait_ms;
     uint32_t go_phase;   /* highest phase that tasks may run */
     uint32_t *n_counted; /* by phase: tasks with a result */
@@ -351,6 +351,7 @@ uint64_t q_sched_stage_add(q_sched *s, const q_sched_stage_spec *spec)
         .n_tasks = spec->n_tasks,
         .n_phases = spec->n_phases,
         .max_running = spec->max_running ? spec->max_running : UINT32_MAX,
+        .max_on_worker = spec->max_on_worker,
         .max_failures = spec->max_failures ? spec->max_failures : s->config.max_failures,
         .no_workers_wait_ms =
             spec->no_workers_wait_ms >= 0 ? spec->no_workers_wait_ms : s->config.no_workers_wait_ms,
@@ -534,6 +535,20 @@ static bool worker_free(const sched_worker *w)
     return w->state != Q_WORKER_LOST && w->running < w->cores;
 }
 
+/* The job has as many tasks there as it may. Counted only for jobs that ask for it. */
+static bool job_full_on(const sched_worker *w, const q_sched *s, const sched_stage *g)
+{
+    uint32_t n = 0;
+    if (!g->max_on_worker || w->running < g->max_on_worker)
+        return false;
+    for (uint32_t i = 0; i < s->n_stages; i++) {
+        const sched_stage *of = s->stages[i];
+        for (uint32_t k = 0; of->job == g->job && of->running && k < of->n_tasks; k++)
+            n += of->tasks[k].state == Q_TASK_RUNNING && of->tasks[k].worker == w->id;
+    }
+    return n >= g->max_on_worker;
+}
+
 static bool placed_better(const sched_worker *w, const sched_worker *best, uint64_t avoid)
 {
     if (!best)
@@ -551,7 +566,7 @@ static sched_worker *place(q_sched *s, const sched_stage *g, uint64_t avoid)
     for (uint32_t i = 0; i < s->n_workers; i++) {
         sched_worker *w = &s->workers[i];
         if (w->state == Q_WORKER_ALIVE && worker_free(w) && !stage_without(g, w->id) &&
-            placed_better(w, best, avoid))
+            placed_better(w, best, avoid) && !job_full_on(w, s, g))
             best = w;
     }
     return best;
@@ -563,7 +578,7 @@ static bool ready_start(q_sched *s, sched_stage *g)
     for (uint32_t k = 0; k < g->n_tasks; k++) {
         sched_task *t = &g->tasks[k];
         sched_worker *w = t->state == Q_TASK_READY ? worker_find(s, t->worker) : NULL;
-        if (w && worker_free(w)) {
+        if (w && worker_free(w) && !job_full_on(w, s, g)) {
             task_start(s, g, k, w);
             return true;
         }
@@ -654,18 +669,30 @@ static int64_t workers_tick(q_sched *s, int64_t now_ms)
     return next;
 }
 
-/* Some worker may still bring the stage's tasks to an end. */
-static bool anybody_works(const q_sched *s, const sched_stage *g)
+/* Tasks are left that no worker may begin, and nothing that runs can change that. */
+static bool stage_stuck(const sched_stage *g, const q_sched *s)
 {
-    for (uint32_t i = 0; i < s->n_workers; i++) {
-        const sched_worker *w = &s->workers[i];
-        if (stage_without(g, w->id))
-            continue;
-        if (w->state == Q_WORKER_ALIVE ||
-            (w->state == Q_WORKER_DRAINING && (w->running || w->holding)))
+    if (g->failed || g->n_done == g->n_tasks || g->running || g->ready || stage_has_worker(s, g))
+        return false;
+    for (uint32_t k = g->first_open; k < g->n_tasks; k++) {
+        if (g->tasks[k].state == Q_TASK_PENDING)
             return true;
     }
     return false;
+}
+
+/* A draining worker waits for its kept rows, which wait for tasks that only another worker would
+ * take: it is let go, so that one can come in its place. */
+static void kept_rows_give_up(q_sched *s, sched_stage *g, int64_t now_ms)
+{
+    for (uint32_t k = 0; k < g->n_tasks; k++) {
+        const sched_task *t = &g->tasks[k];
+        const sched_worker *w = t->state == Q_TASK_HOLDING ? worker_find(s, t->worker) : NULL;
+        if (!w || w->state != Q_WORKER_DRAINING)
+            continue;
+        act(s, Q_ACT_CANCEL, ref_of(g, k), NULL);
+        task_back_to_pending(s, g, k, now_ms);
+    }
 }
 
 /* A stage without any worker waits visibly, then fails with that reason. */
@@ -693,8 +720,10 @@ static int64_t waiting_tick(q_sched *s, int64_t now_ms)
     int64_t next = INT64_MAX;
     for (uint32_t i = 0; i < s->n_stages; i++) {
         sched_stage *g = s->stages[i];
-        if (!g->failed && g->n_done < g->n_tasks && !anybody_works(s, g))
-            next = earlier(next, stage_wait(s, g, now_ms));
+        if (!stage_stuck(g, s))
+            continue;
+        kept_rows_give_up(s, g, now_ms);
+        next = earlier(next, stage_wait(s, g, now_ms));
     }
     return next;
 }

@@ -101,6 +101,7 @@ typedef struct q_sched_stage_spec {
     uint64_t job;               /* FIFO goes by its number, FAIR shares by it */
     uint32_t n_tasks, n_phases; /* n_phases >= 1 */
     uint32_t max_running;       /* of all stages of the job at once; 0: no limit */
+    uint32_t max_on_worker;     /* of these on one worker; 0: no limit */
     uint32_t max_failures;      /* 0: the scheduler's */
     int64_t no_workers_wait_ms; /* negative: the scheduler's */
 } q_sched_stage_spec;

@@ -44,7 +44,7 @@ typedef enum job_end { JOB_OPEN, JOB_COMPLETED, JOB_FAILED, JOB_CANCELLED } job_
 
 typedef struct job {
     uint64_t stage; /* 0: not yet or not any more */
-    uint32_t n_tasks, n_phases, max_running,
+    uint32_t n_tasks, n_phases, max_running, max_on_worker,
         poison; /* poison: a task that never works; n_tasks: none */
     uint32_t phases_done;
     uint32_t repeats; /* tasks to be repeated after phase 0 */
@@ -429,6 +429,7 @@ static void job_submit(sim *m, uint32_t index)
                                      .n_tasks = j->n_tasks,
                                      .n_phases = j->n_phases,
                                      .max_running = j->max_running,
+                                     .max_on_worker = j->max_on_worker,
                                      .max_failures = m->brittle ? 4 : 100000,
                                      .no_workers_wait_ms = m->brittle ? 20000 : HORIZON_MS};
     j->stage = q_sched_stage_add(m->s, &spec);
@@ -705,6 +706,7 @@ static void jobs_make(sim *m)
         j->n_tasks = chance(m, 50) ? 0 : 1 + below(m, most + 20);
         j->n_phases = 1 + below(m, 4);
         j->max_running = chance(m, 300) ? 1 + below(m, 5) : 0;
+        j->max_on_worker = chance(m, 200) ? 1 + below(m, 2) : 0;
         j->repeats = j->n_tasks && chance(m, 300) ? 1 + below(m, 20) : 0;
         j->counted = calloc(j->n_tasks + 1, sizeof *j->counted);
         j->attempt = calloc(j->n_tasks + 1, sizeof *j->attempt);

@@ -83,6 +83,19 @@ def test_workers_killed_one_after_the_other_under_load(items, tmp_path):
         assert not any((output / "_temporary").exists() for output in outputs)
 
 
+def test_the_only_worker_is_replaced_in_the_middle(items, tmp_path):
+    """Told to stop, it keeps rows that wait for tasks nobody else would take: it must still go, as who
+    replaces it waits for its end."""
+    path, wanted = items
+    with Cluster(tmp_path / "cluster", workers=1) as cluster:
+        client = start_stage3(cluster, path, tmp_path / "out")
+        cluster.workers[0].wait_log(r"stage 0 of job")
+        cluster.workers[0].stop()
+        cluster.add_worker()
+        ok(finish(client))
+        assert checksum(tmp_path / "out") == wanted
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 8 MiB: the output is larger."""

@@ -74,6 +74,66 @@ START_TEST(test_sched_gives_up_after_max_failures)
 END_TEST
 
 /* A worker that does not see the files is done without; its refusals are no failures. */
+/* spark.executor.cores: a job's tasks on one worker, over its stages; the rest is for others. */
+START_TEST(test_sched_cores_of_a_worker)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    q_sched_stage_spec spec = {
+        .job = 1, .n_tasks = 6, .n_phases = 2, .max_on_worker = 2, .no_workers_wait_ms = -1};
+    uint64_t workers[] = {q_sched_worker_add(s, 8, 0), q_sched_worker_add(s, 3, 0)};
+    uint32_t on[2] = {0}, of_other = 0;
+    uint64_t stage = q_sched_stage_add(s, &spec);
+    q_sched_stage_add(s, &spec);
+    stage_add(s, 2, 20, 1);
+    q_sched_tick(s, 0);
+    while (action(s, Q_ACT_LAUNCH, &a)) {
+        if (a.ref.stage > stage + 1)
+            of_other++;
+        else
+            on[a.ref.worker == workers[1]]++;
+    }
+    ck_assert_uint_eq(on[0], 2);
+    ck_assert_uint_eq(on[1], 2);
+    ck_assert_uint_eq(of_other, 8 + 3 - 4);
+    q_sched_destroy(&s);
+}
+END_TEST
+
+/* The only worker drains and keeps rows, but tasks are left that nobody may begin: it is let go,
+ * and the stage goes on with the next one. */
+START_TEST(test_sched_draining_alone)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    q_sched_worker_info info;
+    uint64_t w = q_sched_worker_add(s, 1, 0), stage = stage_add(s, 1, 2, 2);
+    q_sched_tick(s, 0);
+    ck_assert(action(s, Q_ACT_LAUNCH, &a));
+    q_sched_worker_drain(s, w);
+    q_sched_tick(s, 10);
+    ck_assert(!action(s, Q_ACT_CANCEL, &a)); /* what runs may end */
+    a.ref = (q_task_ref){stage, 0, 0, 0, w};
+    ck_assert_int_eq(q_sched_task_result(s, &a.ref), Q_RESULT_COUNTS);
+    q_sched_tick(s, 20);
+    ck_assert(action(s, Q_ACT_CANCEL, &a));
+    ck_assert_uint_eq(a.ref.worker, w);
+    ck_assert(action(s, Q_ACT_NO_WORKERS, &a));
+    ck_assert(q_sched_worker_info_get(s, w, &info));
+    ck_assert_uint_eq(info.running + info.holding, 0);
+    q_sched_worker_lost(s, w, 30);
+    w = q_sched_worker_add(s, 1, 40);
+    q_sched_tick(s, 40);
+    ck_assert(action(s, Q_ACT_LAUNCH, &a));
+    ck_assert_int_eq(q_sched_task_result(s, &a.ref), Q_RESULT_DUPLICATE); /* it had counted */
+    q_sched_tick(s, 50);
+    ck_assert(action(s, Q_ACT_LAUNCH, &a));
+    ck_assert_int_eq(q_sched_task_result(s, &a.ref), Q_RESULT_COUNTS);
+    ck_assert(action(s, Q_ACT_PHASE_DONE, &a));
+    q_sched_destroy(&s);
+}
+END_TEST
+
 START_TEST(test_sched_refusing_worker)
 {
     q_sched *s = q_sched_new(&config);
@@ -266,6 +326,8 @@ int main(void)
     TCase *t = tcase_create("sched");
     tcase_add_test(t, test_sched_lost_worker_costs_a_retry);
     tcase_add_test(t, test_sched_gives_up_after_max_failures);
+    tcase_add_test(t, test_sched_cores_of_a_worker);
+    tcase_add_test(t, test_sched_draining_alone);
     tcase_add_test(t, test_sched_refusing_worker);
     tcase_add_test(t, test_sched_only_refusing_workers_left);
     tcase_add_test(t, test_sched_waits_for_a_worker_then_fails);
