@@ -36,9 +36,36 @@ void q_csv_infer_row(q_reader *r)
 
 /* ---- names ---- */
 
-static bool equal_names(const char *x, const char *y, bool case_sensitive)
+typedef struct header_name {
+    const char *text;
+    uint32_t at;
+} header_name;
+
+static int compare_exact(const void *x, const void *y)
 {
-    return (case_sensitive ? strcmp(x, y) : strcasecmp(x, y)) == 0;
+    return strcmp(((const header_name *)x)->text, ((const header_name *)y)->text);
+}
+
+static int compare_folded(const void *x, const void *y)
+{
+    return strcasecmp(((const header_name *)x)->text, ((const header_name *)y)->text);
+}
+
+/* twice[i]: another column has the name, too. NULL names are no names. */
+static bool *names_twice(q_arena *a, const char **names, uint32_t n, bool case_sensitive)
+{
+    int (*compare)(const void *, const void *) = case_sensitive ? compare_exact : compare_folded;
+    header_name *sorted = q_arena_array(a, header_name, n + 1);
+    bool *twice = q_arena_array(a, bool, n + 1);
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (names[i])
+            sorted[k++] = (header_name){names[i], i};
+    qsort(sorted, k, sizeof *sorted, compare);
+    for (uint32_t i = 1; i < k; i++)
+        if (compare(&sorted[i - 1], &sorted[i]) == 0)
+            twice[sorted[i - 1].at] = twice[sorted[i].at] = true;
+    return twice;
 }
 
 /* Spark's names: _c0 for what is empty or NULL, a number behind names that come twice. */
@@ -53,13 +80,11 @@ static void make_names(q_reader *r, bool header, bool case_sensitive)
         if (s && len && !memchr(s, 0, len))
             names[i] = q_arena_strndup(&r->own, s, len);
     }
+    const bool *twice = names_twice(&r->own, names, n, case_sensitive);
     for (uint32_t i = 0; i < n; i++) {
-        bool twice = false;
-        for (uint32_t k = 0; k < n && names[i]; k++)
-            twice |= k != i && names[k] && equal_names(names[i], names[k], case_sensitive);
-        const char *name = !names[i] ? q_arena_printf(&r->own, "_c%u", i)
-                           : twice   ? q_arena_printf(&r->own, "%s%u", names[i], i)
-                                     : names[i];
+        const char *name = !names[i]  ? q_arena_printf(&r->own, "_c%u", i)
+                           : twice[i] ? q_arena_printf(&r->own, "%s%u", names[i], i)
+                                      : names[i];
         q_infer_field_of(c->types, name, strlen(name));
     }
 }

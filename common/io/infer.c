@@ -185,6 +185,12 @@ q_code q_infer_schema_of(q_infer *f, bool case_sensitive, q_arena *a, q_schema *
     }
     if (f->malformed && f->options->mode == Q_MODE_PERMISSIVE && !f->options->bad_records_path)
         add_field(out, f->options->corrupt_column, Q_TYPE(Q_STRING), a);
+    if (out->n_fields > Q_INFER_MAX_FIELDS) {
+        q_err_set(err, Q_E_UNABLE_TO_INFER_SCHEMA, "the data has %u columns, more than %u",
+                  out->n_fields, Q_INFER_MAX_FIELDS);
+        q_err_hint(err, "give a schema with those that are needed");
+        return Q_E_UNABLE_TO_INFER_SCHEMA;
+    }
     if (json)
         qsort(out->fields, out->n_fields, sizeof *out->fields, compare_names);
     return case_sensitive ? Q_OK : check_names(out, err);

@@ -16,6 +16,9 @@
 #include "common/io/reader.h"
 #include "common/io/time_reader.h"
 
+/* What a stage's plan can carry (plan/serial.c). */
+#define Q_INFER_MAX_FIELDS 65536u
+
 typedef struct q_infer_field {
     const char *name;
     uint32_t name_bytes;

@@ -381,6 +381,19 @@ START_TEST(test_verify_csv)
 }
 END_TEST
 
+START_TEST(test_too_many_columns)
+{
+    q_buf b;
+    q_buf_init(&b);
+    for (uint32_t i = 0; i <= Q_INFER_MAX_FIELDS; i++)
+        q_buf_printf(&b, "%s\"c%u\":1", i ? "," : "{", i);
+    q_buf_puts(&b, "}");
+    ck_assert_str_eq(inferred(Q_FORMAT_JSON, NULL, b.data, b.len, true),
+                     "the data has 65537 columns, more than 65536");
+    q_buf_fini(&b);
+}
+END_TEST
+
 /* A CSV file may have a column of that name: it is one like the others. */
 START_TEST(test_csv_corrupt_name_is_data)
 {
@@ -414,6 +427,7 @@ int main(void)
     tcase_add_test(t, test_infer_sample);
     tcase_add_loop_test(t, test_infer_join_laws, 0, N_TYPES);
     tcase_add_test(t, test_schema_merge);
+    tcase_add_test(t, test_too_many_columns);
     tcase_add_loop_test(t, test_csv_corrupt_name_is_data, 0, 2);
     tcase_add_loop_test(t, test_verify_json, 0, COUNT(verifications));
     suite_add_tcase(s, t);
