@@ -179,6 +179,21 @@ def test_failed_job_shows_the_place(web, visit):
     v.accessible()
 
 
+def test_bad_records_and_skew(web, visit):
+    source = web.folder / "partly_bad.ndjson"
+    source.write_text('{"id": 1, "category": "A"}\n{"id": 2, "category": \n{"id": 3, "category": "<b>B</b>"}\n' + '{"id": 4, "category": "A"}\n' * 5000)
+    number = web.submit("partly bad", "SELECT id, category, count(*) OVER (PARTITION BY category) AS n FROM input", source, "--output", web.folder / "partly")
+    v = visit(web.web)
+    page = v.go(f"/job/{number}")
+    page.wait_for_selector("#records:not([hidden])")
+    records = v.text("#records")
+    assert "partly_bad.ndjson" in records and "byte 27" in records and '{"id": 2' in records, records
+    skewed = page.locator("#partitions .skewed")
+    assert skewed.count() == 1 and skewed.inner_text().startswith("A skewed"), skewed.all_inner_texts()
+    assert "<b>B</b>" in v.text("#partitions")
+    v.accessible()
+
+
 def test_hostile_texts_stay_texts(web, visit):
     v = visit(web.web)
     page = v.go()

@@ -40,12 +40,14 @@ function median(numbers) {
     return sorted.length ? sorted[sorted.length >> 1] : 0;
 }
 
+const times = (x) => x < 100 ? x.toFixed(1) : f.short(Math.round(x));
+
 function partitionRow(p, most, middle, sized) {
     const bar = meter('Share of the largest partition');
     bar.set(p.rows, most);
     bar.element.setAttribute('aria-hidden', 'true');
     return h('tr', {class: p.skewed ? 'skewed' : null}, h('td', {class: 'break'}, p.key === null || p.key === undefined ? 'NULL' : String(p.key),
-             p.skewed ? [' ', h('span', {class: 'skew'}, 'skewed' + (middle ? ', ' + (p.rows / middle).toFixed(1) + ' × the median' : ''))] : null),
+             p.skewed ? [' ', h('span', {class: 'skew'}, 'skewed' + (middle ? ', ' + times(p.rows / middle) + ' × the median' : ''))] : null),
              h('td', {class: 'bar-cell wide'}, bar.element), h('td', {class: 'num'}, f.count(p.rows)), h('td', {class: 'num', hidden: !sized}, f.bytes(p.bytes)), h('td', {class: 'num mid'}, p.stage));
 }
 
@@ -75,8 +77,15 @@ export function drawRecords(report) {
     const first = report.first || [];
     text($('records-count'), f.count(report.count) + (first.length && first.length < report.count ? ', the first ' + first.length + ' shown' : ''));
     put($('records-body'), h('div', {class: 'scroll'}, h('table', null,
-        h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'File'), h('th', {scope: 'col', class: 'num'}, 'Record'), h('th', {scope: 'col', class: 'num wide'}, 'Line'), h('th', {scope: 'col', class: 'num wide'}, 'Column'), h('th', {scope: 'col'}, 'Reason'))),
-        h('tbody', null, first.map((r) => h('tr', null, h('td', {class: 'mono break'}, r.file), h('td', {class: 'num'}, f.count(r.record)), h('td', {class: 'num wide'}, f.count(r.line)), h('td', {class: 'num wide'}, r.column ?? '–'), h('td', {class: 'break'}, r.reason)))))));
+        h('thead', null, h('tr', null, h('th', {scope: 'col'}, 'File'), h('th', {scope: 'col', class: 'num'}, 'Record'), h('th', {scope: 'col', class: 'wide'}, 'Place'), h('th', {scope: 'col'}, 'Reason'))),
+        h('tbody', null, first.map((r) => h('tr', null, h('td', {class: 'mono break'}, r.file), h('td', {class: 'num'}, f.count(r.record)), h('td', {class: 'wide nowrap'}, placeOf(r)),
+                                                h('td', {class: 'break'}, r.reason, r.excerpt ? h('div', {class: 'sub mono'}, r.excerpt) : null)))))));
+}
+
+function placeOf(r) {
+    if (r.line)
+        return 'line ' + f.count(r.line) + (r.column ? ', column ' + r.column : '');
+    return r.byte === null || r.byte === undefined ? '–' : 'byte ' + f.count(r.byte);
 }
 
 /* ---- settings, status ---- */
