@@ -123,8 +123,10 @@ void q_http_events(q_http_request *r, const char *first_event, const char *first
         return;
     }
     http_stream *s = stream_new(r);
-    if (p)
+    if (p) {
         p->streams = true;
+        p->answering = false; /* it goes on for ever */
+    }
     q_buf_puts(&s->waiting, "retry: 2000\n\n");
     if (first_data)
         event_print(&s->waiting, ++h->next_event, first_event, first_data);
@@ -166,6 +168,14 @@ void http_streams_keepalive(q_http *h)
     for (http_stream *s = h->streams, *next; s; s = next) {
         next = s->next;
         add(s, ": alive\n\n", 9);
+    }
+}
+
+void http_stream_end(q_http *h, const struct MHD_Connection *c)
+{
+    for (http_stream *s = h->streams; s; s = s->next) {
+        if (s->connection == c && !s->ended)
+            end(s);
     }
 }
 

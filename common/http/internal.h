@@ -22,7 +22,7 @@ typedef struct http_peer {
     struct http_peer *next, **at;
     struct MHD_Connection *connection;
     uint64_t since_ms;
-    bool streams, ended;
+    bool answering, streams, ended; /* answering: an answer is on its way */
 } http_peer;
 
 typedef struct http_stream http_stream; /* events.c */
@@ -34,7 +34,8 @@ struct q_http {
     uv_poll_t *poll;
     uv_timer_t *timer, *sweep, *keepalive;
     uint16_t port;
-    bool running; /* inside MHD_run: it need not be asked to run again */
+    unsigned limit; /* of connections */
+    bool running;   /* inside MHD_run: it need not be asked to run again */
     http_peer *peers;
     http_stream *streams;
     uint64_t next_event;
@@ -72,6 +73,8 @@ enum MHD_Result http_queue(q_http_request *r, unsigned status, const char *type,
 
 /* events.c */
 void http_streams_keepalive(q_http *h);
+/* The client of this connection is gone. */
+void http_stream_end(q_http *h, const struct MHD_Connection *c);
 void http_streams_close(q_http *h);
 
 #endif

@@ -258,8 +258,10 @@ enum MHD_Result http_handle(void *cls, struct MHD_Connection *c, const char *url
         *upload_len = 0;
         return r->body_bytes <= HTTP_MAX_BODY ? MHD_YES : MHD_NO;
     }
-    if (p)
+    if (p) {
         p->since_ms = q_clock_mono_ms();
+        p->answering = true;
+    }
     dispatch(r);
     Q_ASSERT(r->answered);
     return r->queued;
@@ -271,8 +273,10 @@ void http_completed(void *cls, struct MHD_Connection *c, void **con_cls,
     http_peer *p = http_peer_of(c);
     (void)cls;
     (void)code;
-    if (p)
+    if (p) {
         p->since_ms = q_clock_mono_ms();
+        p->answering = false;
+    }
     free(*con_cls);
     *con_cls = NULL;
 }

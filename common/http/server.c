@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -14,7 +15,7 @@
 #include "common/base/log.h"
 #include "common/http/internal.h"
 
-#define SWEEP_MS      5000
+#define SWEEP_MS      1000
 #define KEEP_ALIVE_MS 15000
 #define BACKLOG       256
 #define HEADER_BYTES  ((size_t)32 << 10) /* request line, headers and MHD's own needs */
@@ -27,10 +28,14 @@ static void mhd_run(q_http *h)
 {
     if (h->running)
         return;
+    uint32_t before = h->stats.connections;
     h->running = true;
     MHD_run(h->mhd);
     h->running = false;
     timer_set(h);
+    /* MHD listens again, after it was full, only when it runs once more */
+    if (h->stats.connections < before && before + 1 >= h->limit)
+        http_run(h);
 }
 
 static void on_timer(uv_timer_t *t)
@@ -76,17 +81,29 @@ http_peer *http_peer_of(struct MHD_Connection *c)
     return info ? info->socket_context : NULL;
 }
 
-/* Those that take too long over a request, or over its answer, a byte now and then. */
+/* MHD's epoll is edge-triggered: an end that comes together with bytes is not told again. */
+static bool left(const http_peer *p)
+{
+    struct pollfd fd = {.fd = fd_of(p->connection), .events = POLLRDHUP};
+    return !p->answering && poll(&fd, 1, 0) == 1;
+}
+
+/* Those that are gone, and those that take too long over a request or over its answer, a byte now
+ * and then. */
 static void on_sweep(uv_timer_t *t)
 {
     q_http *h = t->data;
     uint64_t now = q_clock_mono_ms();
     for (http_peer *p = h->peers; p; p = p->next) {
-        if (p->streams || p->ended || now - p->since_ms < HTTP_REQUEST_MS)
+        bool late = !p->streams && now - p->since_ms >= HTTP_REQUEST_MS;
+        if (p->ended || (!late && !left(p)))
             continue;
         p->ended = true;
-        h->stats.refused++;
-        shutdown(fd_of(p->connection), SHUT_RDWR);
+        h->stats.refused += late;
+        if (p->streams)
+            http_stream_end(h, p->connection);
+        else
+            shutdown(fd_of(p->connection), SHUT_RDWR);
     }
 }
 
@@ -258,8 +275,8 @@ static q_code mhd_start(q_http *h, int fd, q_err *err)
     h->mhd = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, http_handle, h,
         MHD_OPTION_EXTERNAL_LOGGER, log_line, h, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, connections_limit(), MHD_OPTION_CONNECTION_TIMEOUT,
-        HTTP_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+        MHD_OPTION_CONNECTION_LIMIT, h->limit, MHD_OPTION_CONNECTION_TIMEOUT, HTTP_IDLE_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
         http_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
@@ -295,6 +312,7 @@ q_code q_http_new(const q_http_config *config, struct uv_loop_s *uv, q_http **ou
     h->config = *config;
     h->uv = uv;
     h->port = port_of(fd);
+    h->limit = connections_limit();
     h->timer = timer_new(h);
     h->sweep = timer_new(h);
     h->keepalive = timer_new(h);
