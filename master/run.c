@@ -95,6 +95,7 @@ static void body_put(q_run *r, q_run_task *t, q_frame *body)
     if (!q_budget_take(r->memory, bytes)) {
         q_budget_error(r->memory, bytes, &err);
         fail(r, &err);
+        q_frame_fini(body);
         return;
     }
     r->counted_bytes += bytes;

@@ -92,7 +92,7 @@ static void sweep(const char *sql, bool driver, bool hidden)
     size_t peak = driver ? calm.driver_peak : calm.worker_peak;
     const char *setting = driver ? "spark.driver.memory" : "spark.executor.memory";
     int failed = 0;
-    for (size_t limit = 0; limit <= peak; limit += 1 + limit / 24) {
+    for (size_t limit = 0; limit <= peak; limit += 1 + limit / 8) {
         const ending e = run(sql, driver ? limit : SIZE_MAX, driver ? SIZE_MAX : limit, hidden);
         if (e.err.code == Q_OK) {
             ck_assert_uint_eq(e.n_rows, calm.n_rows);
