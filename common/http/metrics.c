@@ -29,7 +29,7 @@ static void number_print(q_buf *out, double v)
 
 static void escaped(q_buf *out, const char *s)
 {
-    for (; *s; s++) {
+    for (; s && *s; s++) {
         if (*s == '\\' || *s == '"')
             q_buf_putc(out, '\\');
         if (*s == '\n')
