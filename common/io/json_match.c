@@ -88,11 +88,17 @@ static const char *other_value(q_reader *r, const q_json_slot *s, const char *p,
     }
 }
 
+/* Longer than what is readable behind the data. */
+static bool long_gap_equal(const char *p, const q_json_slot *s, const char *end)
+{
+    return end - p >= (ptrdiff_t)s->gap_bytes && memcmp(p, s->long_gap, s->gap_bytes) == 0;
+}
+
 /* ---- scalar ---- */
 
-static inline bool gap_equal_scalar(const char *p, const q_json_slot *s)
+static inline bool gap_equal_scalar(const char *p, const q_json_slot *s, const char *end)
 {
-    return memcmp(p, s->long_gap ? s->long_gap : s->gap, s->gap_bytes) == 0;
+    return s->long_gap ? long_gap_equal(p, s, end) : memcmp(p, s->gap, s->gap_bytes) == 0;
 }
 
 #define NAME(x)                   x##_scalar
@@ -106,18 +112,13 @@ static inline bool gap_equal_scalar(const char *p, const q_json_slot *s)
 /* ---- vector ---- */
 
 #if Q_HAVE_AVX2
-static bool long_gap_equal(const char *p, const q_json_slot *s)
-{
-    return memcmp(p, s->long_gap, s->gap_bytes) == 0;
-}
-
-static inline bool gap_equal_avx2(const char *p, const q_json_slot *s)
+static inline bool gap_equal_avx2(const char *p, const q_json_slot *s, const char *end)
 {
     __m256i equal = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)p),
                                       _mm256_load_si256((const __m256i *)s->gap));
     if (((uint32_t)_mm256_movemask_epi8(equal) & s->need) != s->need)
         return false;
-    return !s->long_gap || long_gap_equal(p, s);
+    return !s->long_gap || long_gap_equal(p, s, end);
 }
 
 #define NAME(x)                   x##_vector

@@ -1,6 +1,6 @@
 /*
  * The matching loop of templates, included by json_match.c once with vector and once
- * with scalar primitives: NAME, GAP_EQUAL(p, slot), SCAN_STRING(p, end, high).
+ * with scalar primitives: NAME, GAP_EQUAL(p, slot, end), SCAN_STRING(p, end, high).
  */
 
 /* A string's text at p: stores the view, returns the closing quote; NULL: leave it to the general
@@ -23,7 +23,7 @@ const char *NAME(q_json_match)(q_reader *r, const q_json_template *t, const char
                                const char *end, uint32_t row)
 {
     for (const q_json_slot *s = t->slots;; s++) {
-        if (__builtin_expect(!GAP_EQUAL(p, s), 0))
+        if (__builtin_expect(!GAP_EQUAL(p, s, end), 0))
             return NULL;
         p += s->gap_bytes;
         switch ((q_json_op)s->op) {

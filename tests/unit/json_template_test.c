@@ -305,6 +305,25 @@ START_TEST(test_template_end_of_data)
 }
 END_TEST
 
+/* A text between values that is longer than what is readable behind the data: no byte beyond is
+ * looked at (the address sanitizer sees it). */
+START_TEST(test_template_long_gap_at_end)
+{
+    char text[512], key[201];
+    memset(key, 'k', 200);
+    key[200] = 0;
+    int n = snprintf(text, sizeof text, "{\"%s\":1,\"s\":\"x\"}\n", key);
+    memcpy(text + n, text, (size_t)n);
+    for (int cut = n + 1; cut <= 2 * n; cut++) {
+        fixture f;
+        fixture_init(&f, Q_FORMAT_JSON, "s string, _corrupt_record string", "", text, (size_t)cut);
+        memcpy(f.data + cut, text + cut % n, cut % n + 64 < n ? 64 : 0);
+        check_same(&f, "cut in a long gap");
+        fixture_fini(&f);
+    }
+}
+END_TEST
+
 /* The main path is taken: a test that could not tell would not notice if it were not. */
 START_TEST(test_template_used)
 {
@@ -337,6 +356,7 @@ int main(void)
     tcase_add_loop_test(t, test_template_random, 0, 10);
     tcase_add_loop_test(t, test_template_oddities, 0, 2);
     tcase_add_test(t, test_template_end_of_data);
+    tcase_add_test(t, test_template_long_gap_at_end);
     tcase_add_test(t, test_template_used);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
