@@ -592,6 +592,22 @@ START_TEST(test_output_no_room)
 }
 END_TEST
 
+/* Whether this file system frees reserved space at a truncate (some that lie over another do not).
+ */
+static bool frees_reserved_space(void)
+{
+    const char *path = at("reserved");
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "text", 4), 4);
+    bool frees = fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 8 << 20) == 0 && ftruncate(fd, 4) == 0 &&
+                 stat(path, &st) == 0 && st.st_blocks * 512 < 1 << 20;
+    close(fd);
+    unlink(path);
+    return frees;
+}
+
 START_TEST(test_output_large)
 {
     const char *codec = _i ? "gzip" : "none";
@@ -602,7 +618,7 @@ START_TEST(test_output_large)
     struct stat st;
     bool skip;
     ck_assert_int_eq(q_output_begin(&s, &skip, &err), Q_OK);
-    ck_assert_int_eq(q_part_open(&s, "job1-0-0-0", 7, 0, &p, &err), Q_OK);
+    ck_assert_int_eq(q_part_open(&s, "job1-0-0-0", 7, 64 << 20, &p, &err), Q_OK);
     for (int i = 0; i < 400000; i++) {
         q_buf_puts(q_part_buffer(p), "0123456789012345678901234567890\n");
         if (i % 1000 == 0)
@@ -614,7 +630,8 @@ START_TEST(test_output_large)
     ck_assert_uint_eq((uint64_t)st.st_size, bytes);
     if (_i == 0) {
         ck_assert_uint_eq(bytes, 400000 * 32);
-        ck_assert_uint_le((uint64_t)st.st_blocks * 512, bytes + (1 << 20));
+        if (frees_reserved_space()) /* blocks may be counted ahead while they are being written */
+            ck_assert_uint_lt((uint64_t)st.st_blocks * 512, 48 << 20);
     } else {
         ck_assert_ptr_nonnull(strstr(name, "-c000.json.gz"));
         q_file f = file_at(path);
