@@ -411,6 +411,7 @@ START_TEST(test_csv_corrupt_name_is_data)
         f.columns[f.n_columns] = f.n_columns;
     ck_assert_int_eq(read_splits(&f, NULL, 0), Q_OK);
     ck_assert_str_eq(q_buf_cstr(&f.rows), "x|y|1\nz|NULL|2\nw|v|NULL\n");
+    fixture_fini(&f);
 }
 END_TEST
 
