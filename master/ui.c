@@ -33,12 +33,6 @@ static void page_static(void *ctx, q_http_request *r)
     q_http_file_answer_from(r, folders, q_http_param(r, 0));
 }
 
-static void get_openapi(void *ctx, q_http_request *r)
-{
-    (void)ctx;
-    q_http_file_answer(r, "docs/openapi.json");
-}
-
 /* Where "Application Detail UI" leads people. */
 static void page_proxy(void *ctx, q_http_request *r)
 {
@@ -54,12 +48,6 @@ static void page_proxy(void *ctx, q_http_request *r)
 
 /* ---- health ---- */
 
-static void get_healthz(void *ctx, q_http_request *r)
-{
-    (void)ctx;
-    q_http_text(r, 200, "text/plain; charset=utf-8", "ok\n");
-}
-
 static void get_readyz(void *ctx, q_http_request *r)
 {
     const q_ui *ui = ctx;
@@ -70,17 +58,6 @@ static void get_readyz(void *ctx, q_http_request *r)
 }
 
 /* ---- events ---- */
-
-/* Tell when it differs from what was told last; takes value. */
-static void tell(q_ui *ui, const char *event, json_t *value, uint64_t *told)
-{
-    q_buf b;
-    q_buf_init(&b);
-    q_json_print(&b, value);
-    if (q_http_is_news(q_buf_cstr(&b), told))
-        q_http_publish(ui->http, event, q_buf_cstr(&b));
-    q_buf_fini(&b);
-}
 
 /* The time of day alone is no news. */
 static void cluster_tell(q_ui *ui)
@@ -95,7 +72,7 @@ static void cluster_tell(q_ui *ui)
     bool news = q_http_is_news(q_buf_cstr(&b), &ui->cluster_hash);
     q_json_set(value, "now_us", now);
     if (news)
-        tell(ui, "cluster", value, &never);
+        q_http_publish_news(ui->http, "cluster", value, &never);
     else
         json_decref(value);
     q_buf_fini(&b);
@@ -110,7 +87,7 @@ static void jobs_tell(q_ui *ui)
         if (j->ui_hash == TOLD_END)
             continue;
         bool ended = j->ended;
-        tell(ui, "job", ui_job(j), &j->ui_hash);
+        q_http_publish_news(ui->http, "job", ui_job(j), &j->ui_hash);
         if (ended)
             j->ui_hash = TOLD_END;
     }
@@ -119,7 +96,7 @@ static void jobs_tell(q_ui *ui)
 static void workers_tell(q_ui *ui)
 {
     for (master_worker *w = ui->m->workers; w; w = w->next)
-        tell(ui, "worker", ui_worker(ui, w), &w->ui_hash);
+        q_http_publish_news(ui->http, "worker", ui_worker(ui, w), &w->ui_hash);
 }
 
 static void on_tick(uv_timer_t *t)
@@ -146,15 +123,11 @@ static void told_mark(q_ui *ui)
 static void get_events(void *ctx, q_http_request *r)
 {
     q_ui *ui = ctx;
-    q_buf b;
     if (!q_http_has_listeners(ui->http)) {
         told_mark(ui);
         uv_timer_start(ui->tick, on_tick, TICK_MS, TICK_MS);
     }
-    q_buf_init(&b);
-    q_json_print(&b, ui_cluster(ui, false));
-    q_http_events(r, "cluster", q_buf_cstr(&b));
-    q_buf_fini(&b);
+    q_http_events_json(r, "cluster", ui_cluster(ui, false));
 }
 
 /* ---- routes ---- */
@@ -176,7 +149,7 @@ static const q_http_route routes[] = {
     {"GET", "/", page_index, "The cluster's page"},
     {"GET", "/job/{id}", page_job, "A job's page"},
     {"GET", "/static/*", page_static, "Files of the pages"},
-    {"GET", "/healthz", get_healthz, "Whether the process lives"},
+    {"GET", "/healthz", q_http_get_healthz, "Whether the process lives"},
     {"GET", "/readyz", get_readyz, "Whether it takes jobs"},
     {"GET", "/api/quern/cluster", ui_get_cluster, "The cluster at a glance"},
     {"GET", "/api/quern/jobs", ui_get_jobs, "Jobs, the newest first"},
@@ -185,7 +158,7 @@ static const q_http_route routes[] = {
     {"GET", "/api/quern/jobs/{id}/logs", ui_get_logs, "Its log"},
     {"POST", "/api/quern/jobs/{id}/cancel", ui_post_cancel, "Cancel it; needs the token"},
     {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
-    {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},
+    {"GET", "/api/quern/openapi.json", q_http_get_openapi, "This API's description"},
     {"GET", "/json", ui_standalone_json, "The cluster as Spark's standalone master tells it"},
     {"GET", "/app", ui_standalone_app,
      "A job's link to its monitoring API, as Spark's page has it"},

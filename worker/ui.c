@@ -21,7 +21,7 @@
 struct q_worker_ui {
     q_http *http;
     uv_timer_t *tick;
-    uint64_t told; /* q_http_publish_changed */
+    uint64_t told; /* q_http_publish_news */
     const q_worker *worker;
 };
 
@@ -87,28 +87,18 @@ static void get_worker(void *ctx, q_http_request *r)
 static void on_tick(uv_timer_t *t)
 {
     q_worker_ui *ui = t->data;
-    q_buf b;
-    if (!q_http_has_listeners(ui->http)) {
+    if (q_http_has_listeners(ui->http))
+        q_http_publish_news(ui->http, "worker", worker_object(ui), &ui->told);
+    else
         uv_timer_stop(t);
-        return;
-    }
-    q_buf_init(&b);
-    q_json_print(&b, worker_object(ui));
-    if (q_http_is_news(q_buf_cstr(&b), &ui->told))
-        q_http_publish(ui->http, "worker", q_buf_cstr(&b));
-    q_buf_fini(&b);
 }
 
 static void get_events(void *ctx, q_http_request *r)
 {
     q_worker_ui *ui = ctx;
-    q_buf b;
     if (!q_http_has_listeners(ui->http))
         uv_timer_start(ui->tick, on_tick, TICK_MS, TICK_MS);
-    q_buf_init(&b);
-    q_json_print(&b, worker_object(ui));
-    q_http_events(r, "worker", q_buf_cstr(&b));
-    q_buf_fini(&b);
+    q_http_events_json(r, "worker", worker_object(ui));
 }
 
 /* ---- pages and health ---- */
@@ -124,18 +114,6 @@ static void page_static(void *ctx, q_http_request *r)
     static const char *const folders[] = {"web/worker", "web/common", NULL};
     (void)ctx;
     q_http_file_answer_from(r, folders, q_http_param(r, 0));
-}
-
-static void get_openapi(void *ctx, q_http_request *r)
-{
-    (void)ctx;
-    q_http_file_answer(r, "docs/openapi.json");
-}
-
-static void get_healthz(void *ctx, q_http_request *r)
-{
-    (void)ctx;
-    q_http_text(r, 200, "text/plain; charset=utf-8", "ok\n");
 }
 
 static void get_readyz(void *ctx, q_http_request *r)
@@ -162,12 +140,12 @@ static const q_http_route routes[] = {
     {"GET", "/", page_index, "The worker's page"},
     {"GET", "/worker", page_index, "The worker's page"},
     {"GET", "/static/*", page_static, "Files of the pages"},
-    {"GET", "/healthz", get_healthz, "Whether the process lives"},
+    {"GET", "/healthz", q_http_get_healthz, "Whether the process lives"},
     {"GET", "/readyz", get_readyz, "Whether it is registered and takes tasks"},
     {"GET", "/metrics", get_metrics, "Metrics for Prometheus"},
     {"GET", "/api/quern/worker", get_worker, "The worker and its tasks"},
     {"GET", "/api/quern/events", get_events, "Changes as server-sent events"},
-    {"GET", "/api/quern/openapi.json", get_openapi, "This API's description"},
+    {"GET", "/api/quern/openapi.json", q_http_get_openapi, "This API's description"},
     {0}};
 
 /* ---- life ---- */

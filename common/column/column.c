@@ -48,6 +48,31 @@ q_code q_column_need_validity(q_column *c, q_arena *a, q_err *err)
     return c->validity ? Q_OK : validity_alloc(c, a, 0xFF, err);
 }
 
+bool q_column_integer(const q_column *c, uint32_t i, int64_t *v)
+{
+    switch ((q_kind)c->type.kind) {
+    case Q_TINYINT:
+        *v = Q_VALUES(c, int8_t)[i];
+        return true;
+    case Q_SMALLINT:
+        *v = Q_VALUES(c, int16_t)[i];
+        return true;
+    case Q_INT:
+    case Q_DATE:
+    case Q_INTERVAL_YM:
+        *v = Q_VALUES(c, int32_t)[i];
+        return true;
+    case Q_BIGINT:
+    case Q_TIMESTAMP:
+    case Q_TIMESTAMP_NTZ:
+    case Q_INTERVAL_DT:
+        *v = Q_VALUES(c, int64_t)[i];
+        return true;
+    default:
+        return false;
+    }
+}
+
 uint32_t q_column_null_count(const q_column *c)
 {
     if (c->type.kind == Q_VOID)

@@ -98,6 +98,9 @@ static inline bool q_column_is_null(const q_column *c, size_t i)
 {
     return c->type.kind == Q_VOID || (c->validity && !q_bit_get(c->validity, i));
 }
+/* Row i as 64 bits: integers, dates (days), timestamps (microseconds), intervals. False: another
+ * type. The row is not NULL. */
+bool q_column_integer(const q_column *c, uint32_t i, int64_t *v);
 static inline q_str q_str_of(const char *s)
 {
     return (q_str){s, (uint32_t)strlen(s), 0};

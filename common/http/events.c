@@ -7,6 +7,7 @@
 
 #include "common/base/assert.h"
 #include "common/http/internal.h"
+#include "common/http/json.h"
 
 struct http_stream {
     q_http *server;
@@ -161,6 +162,25 @@ bool q_http_is_news(const char *data, uint64_t *told)
     bool news = hash != *told;
     *told = hash;
     return news;
+}
+
+void q_http_publish_news(q_http *h, const char *event, json_t *value, uint64_t *told)
+{
+    q_buf b;
+    q_buf_init(&b);
+    q_json_print(&b, value);
+    if (q_http_is_news(q_buf_cstr(&b), told))
+        q_http_publish(h, event, q_buf_cstr(&b));
+    q_buf_fini(&b);
+}
+
+void q_http_events_json(q_http_request *r, const char *first_event, json_t *value)
+{
+    q_buf b;
+    q_buf_init(&b);
+    q_json_print(&b, value);
+    q_http_events(r, first_event, q_buf_cstr(&b));
+    q_buf_fini(&b);
 }
 
 void http_streams_keepalive(q_http *h)

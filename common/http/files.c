@@ -55,3 +55,9 @@ void q_http_file_answer_from(q_http_request *r, const char *const *folders, cons
     }
     answer(r, f);
 }
+
+void q_http_get_openapi(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_file_answer(r, "docs/openapi.json");
+}

@@ -75,6 +75,8 @@ void q_http_answer(q_http_request *r, unsigned status, const char *type, q_buf *
 void q_http_text(q_http_request *r, unsigned status, const char *type, const char *text);
 /* Bytes that live as long as the program; ETag and 304. */
 void q_http_bytes(q_http_request *r, const char *type, const void *data, size_t len);
+/* The handler of /healthz: a process that answers lives. */
+void q_http_get_healthz(void *ctx, q_http_request *r);
 /* Takes value (jansson). */
 void q_http_json(q_http_request *r, unsigned status, struct json_t *value);
 /* {"error": CLASS, "message": …, "hint": …}. */

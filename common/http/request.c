@@ -145,6 +145,12 @@ void q_http_text(q_http_request *r, unsigned status, const char *type, const cha
     q_http_answer(r, status, type, &b);
 }
 
+void q_http_get_healthz(void *ctx, q_http_request *r)
+{
+    (void)ctx;
+    q_http_text(r, 200, "text/plain; charset=utf-8", "ok\n");
+}
+
 uint64_t http_hash(const void *data, size_t n)
 {
     const unsigned char *s = data;

@@ -41,29 +41,7 @@ static bool is_value(const q_expr *x)
 
 bool q_literal_int(const q_expr *x, int64_t *v)
 {
-    if (!is_value(x))
-        return false;
-    switch (x->type.kind) {
-    case Q_TINYINT:
-        *v = Q_VALUES(x->value, int8_t)[0];
-        return true;
-    case Q_SMALLINT:
-        *v = Q_VALUES(x->value, int16_t)[0];
-        return true;
-    case Q_INT:
-    case Q_DATE:
-    case Q_INTERVAL_YM:
-        *v = Q_VALUES(x->value, int32_t)[0];
-        return true;
-    case Q_BIGINT:
-    case Q_TIMESTAMP:
-    case Q_TIMESTAMP_NTZ:
-    case Q_INTERVAL_DT:
-        *v = Q_VALUES(x->value, int64_t)[0];
-        return true;
-    default:
-        return false;
-    }
+    return is_value(x) && q_column_integer(x->value, 0, v);
 }
 
 bool q_literal_double(const q_expr *x, double *v)

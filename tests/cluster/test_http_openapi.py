@@ -17,7 +17,7 @@ except ImportError:
     pytest.skip("jsonschema is missing: tools/deps.sh check installs it", allow_module_level=True)
 
 DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text())
-ROUTE = re.compile(r'\{\s*\\?\s*"(GET|POST)",\s*(base)?\s*("[^"]*")?,\s*(?:ui|get|page)_')
+ROUTE = re.compile(r'\{\s*\\?\s*"(GET|POST)",\s*(base)?\s*("[^"]*")?,\s*(?:ui|get|page|q_http_get)_')
 BASE = re.compile(r'^\s*SPARK_APPLICATION\("([^"]+)"\)', re.M)
 
 

@@ -120,3 +120,35 @@ q_code q_agg_lists_save(q_agg_ctx *c, const q_agg_list *lists, uint32_t n, q_typ
     arrays->child = e;
     return Q_OK;
 }
+
+/* ---- the ops of one list ---- */
+
+uint32_t q_agg_list_bytes(const q_expr *call)
+{
+    (void)call;
+    return sizeof(q_agg_list);
+}
+
+q_code q_agg_list_update(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
+                         q_column *const *args)
+{
+    return q_agg_lists_add(c, states, groups, n, args[0]);
+}
+
+uint32_t q_agg_list_partials(const q_expr *call, q_type types[Q_AGG_MAX_PARTIALS])
+{
+    types[0] = q_type_array_of(call->args[0]->type);
+    return 1;
+}
+
+q_code q_agg_list_save(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out,
+                       q_column *columns)
+{
+    return q_agg_lists_save(c, states, n, c->call->args[0]->type, out, columns);
+}
+
+q_code q_agg_list_merge(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
+                        const q_column *columns)
+{
+    return q_agg_lists_merge(c, states, groups, n, columns);
+}

@@ -31,4 +31,14 @@ q_code q_agg_lists_save(q_agg_ctx *c, const q_agg_list *lists, uint32_t n, q_typ
 /* All values of a list in one piece at `to`. */
 void q_agg_list_copy(const q_agg_list *list, size_t width, void *to);
 
+/* The ops (exec/agg.h) of an aggregate whose state is the list of its first argument. */
+uint32_t q_agg_list_bytes(const q_expr *call);
+q_code q_agg_list_update(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
+                         q_column *const *args);
+uint32_t q_agg_list_partials(const q_expr *call, q_type types[Q_AGG_MAX_PARTIALS]);
+q_code q_agg_list_save(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out,
+                       q_column *columns);
+q_code q_agg_list_merge(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
+                        const q_column *columns);
+
 #endif

@@ -9,35 +9,6 @@
 
 #include "common/exec/sortkey.h"
 
-static uint32_t state_bytes(const q_expr *call)
-{
-    (void)call;
-    return sizeof(q_agg_list);
-}
-
-static q_code update(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
-                     q_column *const *args)
-{
-    return q_agg_lists_add(c, states, groups, n, args[0]);
-}
-
-static uint32_t partials(const q_expr *call, q_type types[Q_AGG_MAX_PARTIALS])
-{
-    types[0] = q_type_array_of(call->args[0]->type);
-    return 1;
-}
-
-static q_code save(q_agg_ctx *c, const void *states, uint32_t n, q_arena *out, q_column *columns)
-{
-    return q_agg_lists_save(c, states, n, c->call->args[0]->type, out, &columns[0]);
-}
-
-static q_code merge(q_agg_ctx *c, void *states, const uint32_t *groups, uint32_t n,
-                    const q_column *columns)
-{
-    return q_agg_lists_merge(c, states, groups, n, &columns[0]);
-}
-
 /* ---- results ---- */
 
 static q_agg_shares shares_of(const q_expr *call)
@@ -177,7 +148,11 @@ static q_code finish_approx(q_agg_ctx *c, const void *states, uint32_t n, q_aren
     return q_agg_percentiles_of(c, (q_agg_percentiles){states, 1, put_nearest}, n, out, result);
 }
 
-const q_agg_ops q_agg_percentile = {state_bytes, update, partials, save, merge, finish_exact};
-const q_agg_ops q_agg_median = {state_bytes, update, partials, save, merge, finish_exact};
-const q_agg_ops q_agg_percentile_approx = {state_bytes, update, partials,
-                                           save,        merge,  finish_approx};
+#define LIST_OPS(finish)                                                           \
+    {                                                                              \
+        q_agg_list_bytes, q_agg_list_update, q_agg_list_partials, q_agg_list_save, \
+            q_agg_list_merge, finish                                               \
+    }
+const q_agg_ops q_agg_percentile = LIST_OPS(finish_exact);
+const q_agg_ops q_agg_median = LIST_OPS(finish_exact);
+const q_agg_ops q_agg_percentile_approx = LIST_OPS(finish_approx);

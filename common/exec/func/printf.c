@@ -77,31 +77,6 @@ static q_code put_text(printer *p, const spec *s, q_str v)
 
 /* ---- integers ---- */
 
-static bool integer_at(const q_column *c, uint32_t i, int64_t *v)
-{
-    switch ((q_kind)c->type.kind) {
-    case Q_TINYINT:
-        *v = Q_VALUES(c, int8_t)[i];
-        return true;
-    case Q_SMALLINT:
-        *v = Q_VALUES(c, int16_t)[i];
-        return true;
-    case Q_INT:
-    case Q_DATE:
-    case Q_INTERVAL_YM:
-        *v = Q_VALUES(c, int32_t)[i];
-        return true;
-    case Q_BIGINT:
-    case Q_TIMESTAMP:
-    case Q_TIMESTAMP_NTZ:
-    case Q_INTERVAL_DT:
-        *v = Q_VALUES(c, int64_t)[i];
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* A number's digits with commas between threes; out has room for 4/3 of them. */
 static uint32_t group_digits(const char *digits, int n, char *out)
 {
@@ -118,7 +93,7 @@ static q_code put_integer(printer *p, const spec *s, const q_column *c)
 {
     int64_t v;
     char digits[32], grouped[48];
-    if (!integer_at(c, p->row, &v))
+    if (!q_column_integer(c, p->row, &v))
         return fail(p, "not an integer for", s->conversion);
     unsigned long long size = v < 0 ? 0 - (unsigned long long)v : (unsigned long long)v;
     if (s->conversion == 'd') {
@@ -223,7 +198,7 @@ static q_code put_any(printer *p, const spec *s, const q_column *c)
         end = q_text_from_decimal(text, Q_VALUES(c, q_int128)[p->row], c->type.scale);
         break;
     default:
-        if (!integer_at(c, p->row, &v))
+        if (!q_column_integer(c, p->row, &v))
             return fail(p, "arrays and binary values are not supported for", s->conversion);
         end = q_text_from_int64(text, v);
     }
@@ -234,7 +209,7 @@ static q_code put_character(printer *p, const spec *s, const q_column *c)
 {
     char text[4];
     int64_t v;
-    if (!integer_at(c, p->row, &v) || v < 0 || v > 0x10FFFF || (v >= 0xD800 && v < 0xE000))
+    if (!q_column_integer(c, p->row, &v) || v < 0 || v > 0x10FFFF || (v >= 0xD800 && v < 0xE000))
         return fail(p, "not a code point for", s->conversion);
     return put_text(p, s, (q_str){text, (uint32_t)q_utf8_encode((uint32_t)v, text), 0});
 }

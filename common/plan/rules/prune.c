@@ -86,14 +86,22 @@ static pruned prune_exactly(q_optimiser *o, q_plan *child, const bool *need)
 
 /* ---- leaves --------------------------------------------------------------------------- */
 
-static pruned prune_scan(q_optimiser *o, q_plan *p, const bool *need)
+/* Numbers what is needed; how many they are. */
+static uint32_t map_needed(const bool *need, uint32_t n_old, uint32_t *map)
 {
-    uint32_t n = 0, n_old = p->schema.n_fields;
-    pruned out = {p, new_map(o, n_old)};
+    uint32_t n = 0;
     for (uint32_t i = 0; i < n_old; i++) {
         if (need[i])
-            out.map[i] = n++;
+            map[i] = n++;
     }
+    return n;
+}
+
+static pruned prune_scan(q_optimiser *o, q_plan *p, const bool *need)
+{
+    uint32_t n_old = p->schema.n_fields;
+    pruned out = {p, new_map(o, n_old)};
+    uint32_t n = map_needed(need, n_old, out.map);
     if (n == n_old)
         return out;
     out.plan = q_arena_copy(o->a, p, sizeof *p);
@@ -111,12 +119,9 @@ static pruned prune_scan(q_optimiser *o, q_plan *p, const bool *need)
 
 static pruned prune_values(q_optimiser *o, q_plan *p, const bool *need)
 {
-    uint32_t n = 0, n_old = p->schema.n_fields;
+    uint32_t n_old = p->schema.n_fields;
     pruned out = {p, new_map(o, n_old)};
-    for (uint32_t i = 0; i < n_old; i++) {
-        if (need[i])
-            out.map[i] = n++;
-    }
+    uint32_t n = map_needed(need, n_old, out.map);
     if (n == n_old)
         return out;
     const q_batch *rows = p->u.values.rows;
