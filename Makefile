@@ -87,16 +87,18 @@ $(B)/obj/web_files.o: $(B)/web_files.c $(WEB_FILES)
 	$(if $(Q),@echo "  EMBED $(words $(WEB_FILES)) files")
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
 
-check-unit: $(UNIT_BIN) ## unit tests (Check)
-	$(Q)set -e; for t in $(UNIT_BIN); do $$t; done
+check-unit: $(UNIT_BIN) ## unit tests (Check), as many programs at once as there are processors
+	$(Q)printf '%s\n' $^ | xargs -P $$(nproc) -I{} sh -c 'said=$$({} 2>&1); code=$$?; echo "$$said"; exit $$code'
 
 # Python end-to-end tests run the programs of this flavour: SANITIZER=thread check-cluster works.
 PYTHON ?= /usr/bin/python3
 PYTEST := QUERN_BIN=$(CURDIR)/$(B)/bin $(PYTHON) -B -m pytest -p no:cacheprovider -ra --color=no
 check-stage3: $(BIN) ## stage 3 at 10, 1,000 and 1,000,000 records against an independent computation
 	$(Q)$(PYTEST) tests/stage3
+# Its tests mostly wait for processes: more of its files at once than there are processors.
+CLUSTER_JOBS ?= $(shell echo $$(($$(nproc) + 1)))
 check-cluster: $(BIN) ## master, workers, CLI and PostgreSQL as real processes
-	$(Q)$(PYTEST) tests/cluster
+	$(Q)$(PYTEST) -n $(CLUSTER_JOBS) --dist loadfile tests/cluster
 check-deploy: $(BIN) ## how daemons start where something manages them (no container engine needed)
 	$(Q)$(PYTEST) tests/deploy/test_start.py
 FAULT_SEEDS ?= 2000

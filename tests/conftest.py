@@ -1,6 +1,7 @@
 """Fixtures of the end-to-end tests (tests/stage3 and tests/cluster)."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from harness import BIN, Cluster, Postgres, generate  # noqa: E402
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and with them all they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionstart():

@@ -6,6 +6,7 @@ only the point where something that will never come is called a failure instead 
 import json
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -218,9 +219,13 @@ class Cluster:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port for what cannot be given port 0. Not one of those that the system hands out: between here and
+    its use it could go to a program of a test that runs at the same time."""
+    while True:
+        port = random.randrange(20000, 32768)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 class Postgres:

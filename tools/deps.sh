@@ -8,7 +8,7 @@ build="make gcc g++ pkg-config git
     libczmq-dev libzmq3-dev libmsgpack-dev libpq-dev libuv1-dev libpcre2-dev libzstd-dev zlib1g-dev
     libxxhash-dev libsqlite3-dev libmicrohttpd-dev libjansson-dev libssl-dev libunistring-dev
     libcctz-dev libdragonbox-dev libsimdjson-dev libfast-float-dev tzdata python3"
-check="check curl postgresql python3-pytest python3-prometheus-client python3-jsonschema python3-venv python3-dev bash-completion man-db"
+check="check curl postgresql python3-pytest python3-pytest-xdist python3-prometheus-client python3-jsonschema python3-venv python3-dev bash-completion man-db"
 package="dpkg-dev binutils python3-venv"
 image="debootstrap"
 command -v docker >/dev/null || image="$image docker.io" # not beside another vendor's

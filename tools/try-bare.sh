@@ -12,7 +12,8 @@ git clone -q --no-hardlinks . "$work/quern"
 
 [ $# -gt 0 ] || set -- tools/try.sh
 command=$*
-set -- --rm -w /quern -v "$work/quern:/clone:ro"
+# volumes: the engine's own file system may be a slow one
+set -- --rm -w /quern -v /quern -v /tmp -v "$work/quern:/clone:ro"
 [ ! -e /etc/pip.conf ] || set -- "$@" -v /etc/pip.conf:/etc/pip.conf:ro
 if [ -e /etc/ssl/certs/ca-certificates.crt ]; then
     set -- "$@" -v /etc/ssl/certs/ca-certificates.crt:/host-certificates.crt:ro

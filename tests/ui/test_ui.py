@@ -8,7 +8,7 @@ from clusters import FAILING, TOKEN, WebCluster, many_tasks, records, slow_sql
 from harness import STAGE3, ok, wait_until
 
 HOSTILE = "<img src=x onerror=alert(1)>"
-WEIGHT = 4_000
+WEIGHT = 16_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -127,9 +127,11 @@ def test_progress_moves(start, tmp_path, many_items, visit):
             }, 50);
         }""", bar)
     job.wait("seen.size >= 3")
+    overview.wait("seen.size >= 3")
+    go_on = held(cluster)  # a picture takes a while
     job.picture("running")
     assert page.locator("#cancel").is_visible()
-    overview.wait("seen.size >= 3")
+    go_on()
     job.wait("document.querySelector('#facts .state.completed')")
     assert "200 of 200" in v.text("#progress")
     overview.wait(f"document.querySelector('#past [data-job=\"{number}\"]')")

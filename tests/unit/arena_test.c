@@ -1,7 +1,7 @@
 /* Vectors that grow in an arena: content, zeros behind it, the budget. */
-#include <check.h>
 
 #include "common/base/arena.h"
+#include "tests/unit/check.h"
 
 #define MIB ((size_t)1 << 20)
 

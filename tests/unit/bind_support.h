@@ -6,7 +6,6 @@
 #ifndef Q_TESTS_BIND_SUPPORT_H
 #define Q_TESTS_BIND_SUPPORT_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "common/exec/program.h"
 #include "common/plan/bind.h"
 #include "common/plan/print.h"
+#include "tests/unit/check.h"
 
 typedef struct world {
     q_arena arena;

@@ -1,7 +1,7 @@
 /* Settings: values, origins, files, warnings. */
 #include "common/base/conf.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,10 +1,10 @@
 /* Date and time patterns. The tables' answers are those of PySpark 3.5 (policy CORRECTED). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/column/datetime_format.h"
+#include "tests/unit/check.h"
 
 static const q_tz *zone(const char *name)
 {

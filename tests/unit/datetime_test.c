@@ -1,10 +1,10 @@
 /* The calendar, time zones, and the text of dates and timestamps (expected: Spark 3.5). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/column/datetime.h"
+#include "tests/unit/check.h"
 
 #define BERLIN  "Europe/Berlin"
 #define NEWYORK "America/New_York"

@@ -1,11 +1,11 @@
 /* Decimals: every operator against answers of Spark 3.5.9, small values against 128-bit integers.
  */
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "common/column/decimal.h"
 #include "common/column/number.h"
+#include "tests/unit/check.h"
 
 /* CAST(a AS DECIMAL(pa, sa)) op CAST(b AS DECIMAL(pb, sb)): the result's type (0, 0: bigint) and
  * text. Made by random choice of types and values, asked of PySpark. */

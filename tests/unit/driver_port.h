@@ -5,7 +5,6 @@
 #ifndef TESTS_UNIT_DRIVER_PORT_H
 #define TESTS_UNIT_DRIVER_PORT_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,6 +16,7 @@
 #include "master/driver.h"
 #include "worker/files.h"
 #include "worker/task_bytes.h"
+#include "tests/unit/check.h"
 
 typedef struct dp_cluster {
     q_budget memory; /* of the workers */

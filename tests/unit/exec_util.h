@@ -3,13 +3,13 @@
 #ifndef TESTS_UNIT_EXEC_UTIL_H
 #define TESTS_UNIT_EXEC_UTIL_H
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/session.h"
 #include "common/plan/stage.h"
+#include "tests/unit/check.h"
 
 static uint64_t xu_seed = 88172645463325252u;
 static inline uint64_t xu_random(void)

@@ -6,13 +6,13 @@
 #ifndef TESTS_UNIT_FUNC_SQL_H
 #define TESTS_UNIT_FUNC_SQL_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/exec/program.h"
 #include "common/plan/bind.h"
+#include "tests/unit/check.h"
 
 #define SQL_ERROR "(error)"
 #define SQL_NULL  "NULL"

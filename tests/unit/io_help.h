@@ -5,7 +5,6 @@
 #ifndef TESTS_UNIT_IO_HELP_H
 #define TESTS_UNIT_IO_HELP_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "common/column/number.h"
 #include "common/io/options.h"
 #include "common/io/reader.h"
+#include "tests/unit/check.h"
 
 #define MAX_FIELDS 64
 

@@ -1,9 +1,9 @@
 /* Reader options that change what is read: modes, encodings, the corrupt-record column. */
-#include <check.h>
 
 #include "common/io/input.h"
 #include "common/io/recode.h"
 #include "tests/unit/io_help.h"
+#include "tests/unit/check.h"
 
 static q_arena arena;
 static q_err err;

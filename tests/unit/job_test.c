@@ -1,11 +1,11 @@
 /* A job's life: which states follow which, what is kept of its moves, its error, its warnings; that
  * it owns what was submitted; a run's share of its memory. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "master/job.h"
 #include "master/run.h"
+#include "tests/unit/check.h"
 
 static q_job *job_of(q_msg_submit s)
 {

@@ -5,12 +5,12 @@
 #ifndef TESTS_UNIT_KERNEL_UTIL_H
 #define TESTS_UNIT_KERNEL_UTIL_H
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/exec/program.h"
+#include "tests/unit/check.h"
 
 static uint64_t ku_seed = 88172645463325252u;
 static inline uint64_t ku_random(void)

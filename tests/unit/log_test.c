@@ -1,7 +1,7 @@
 /* Log records: layout, fields, levels, secrets, threads. */
 #include "common/base/log.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

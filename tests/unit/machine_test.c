@@ -1,11 +1,11 @@
 /* What cgroups leave of the machine: trees of files as the kernel has them, of both versions. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "common/base/machine.h"
+#include "tests/unit/check.h"
 
 static char root[] = "/tmp/quern-cgroup-XXXXXX";
 static char self[80];

@@ -1,7 +1,6 @@
 /* Real sockets on loopback and inproc: order, flow, lost peers, strangers, keys. */
 #include "common/net/net.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
+#include "tests/unit/check.h"
 
 /* ---- a server and what it saw ---- */
 

@@ -1,11 +1,11 @@
 /* Numbers to text and back: against printf/strtod searches, and the rules of Java, Spark and JSON.
  */
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "common/column/number.h"
+#include "tests/unit/check.h"
 
 static uint64_t seed = 88172645463325252u;
 static uint64_t random64(void)

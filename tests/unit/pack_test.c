@@ -1,7 +1,7 @@
 /* msgpack writing and reading, cross-checked with msgpack-c's own unpacker. */
 #include "common/base/pack.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <math.h>
 #include <msgpack/unpack.h>
 #include <msgpack/object.h>

@@ -1,7 +1,7 @@
 /* Batches over the wire: what goes in comes out, and nothing else is believed. */
 #include "proto/batch.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
  * After a wanted change of the protocol: Q_GOLDEN_UPDATE=1 build/tests/unit/proto_message_test
  */
 #include "proto/message.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Allowed directories: what lies within, through links and dots. */
 #include "common/io/roots.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>

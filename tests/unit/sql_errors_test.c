@@ -1,10 +1,10 @@
 /* What the parser says about wrong SQL, and where. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/sql/parse.h"
+#include "tests/unit/check.h"
 
 static q_arena arena;
 static q_err err;

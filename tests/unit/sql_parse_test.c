@@ -1,10 +1,10 @@
 /* Statements, queries and schemas: the trees they give. Errors: sql_errors_test.c. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/sql/lex.h"
 #include "common/sql/parse.h"
+#include "tests/unit/check.h"
 
 static q_arena arena;
 

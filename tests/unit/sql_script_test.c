@@ -1,11 +1,11 @@
 /* Variables in scripts, and the places of errors in texts that have them. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/buf.h"
 #include "common/sql/parse.h"
 #include "common/sql/script.h"
+#include "tests/unit/check.h"
 
 static q_arena arena;
 static q_err err;

@@ -3,13 +3,13 @@
  * are also the tests of precedence, literals and forms. Shapes checked against
  * Spark 3.5.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/buf.h"
 #include "common/sql/parse.h"
 #include "common/sql/unparse.h"
+#include "tests/unit/check.h"
 
 static q_arena arena;
 

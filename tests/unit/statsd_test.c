@@ -1,7 +1,6 @@
 /* DogStatsD: the form of a line, and datagrams that a real socket gets. */
 #include "common/net/statsd.h"
 
-#include <check.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include <uv.h>
 
 #include "common/base/log.h"
+#include "tests/unit/check.h"
 
 /* ---- lines ---- */
 

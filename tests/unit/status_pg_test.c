@@ -1,10 +1,10 @@
 /* The queue of status updates while there is no database: it is bounded, an ending master does not
  * wait for it longer than it may, and what is left over frees itself. */
-#include <check.h>
 #include <stdlib.h>
 #include <uv.h>
 
 #include "master/status_pg.h"
+#include "tests/unit/check.h"
 
 #define DSN "postgres://nobody@127.0.0.1:1/none?connect_timeout=1" /* nobody listens on port 1 */
 

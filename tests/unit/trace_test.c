@@ -1,7 +1,7 @@
 /* Trace ids: the forms that submitters give, and the one that logs carry. */
 #include "common/base/trace.h"
+#include "tests/unit/check.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* UTF-8: validity against libunistring, characters, letter case as Java has it. */
-#include <check.h>
 #include <stdlib.h>
 #include <unistr.h>
 
 #include "common/column/utf8.h"
+#include "tests/unit/check.h"
 
 START_TEST(test_utf8_validity_agrees_with_libunistring)
 {
