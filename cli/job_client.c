@@ -62,7 +62,9 @@ static void message_send(q_job_client *j, const q_message *m, q_frames *payload)
     q_err err;
     q_frames none;
     q_frames_init(&none);
-    q_net_client_send(j->net, m, payload ? payload : &none, &err); /* a lost session is told */
+    q_code code = q_net_client_send(j->net, m, payload ? payload : &none, &err);
+    if (code == Q_E_PROTOCOL_LIMIT) /* a lost session is told, but this was never sent */
+        end_with(j, &err);
 }
 
 /* ---- files for the master ---- */

@@ -30,7 +30,7 @@
 
 /* Limits of one batch, both ways; a string column's bytes stay below 2 GiB (PROTOCOL_LIMIT). */
 #define Q_WIRE_MAX_ROWS    ((uint32_t)1 << 28)
-#define Q_WIRE_MAX_COLUMNS 10000u
+#define Q_WIRE_MAX_COLUMNS Q_MAX_COLUMNS
 /* Buffers from this size on are worth a frame of their own. */
 #define Q_WIRE_SHARE_BYTES ((size_t)64 << 10)
 /* Readable bytes behind every buffer of a column (common/column/column.h). */

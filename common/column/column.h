@@ -28,7 +28,8 @@
 #include "common/column/type.h"
 
 /* Rows of a full batch: a few columns of this length stay inside L2. */
-#define Q_BATCH_ROWS 2048
+#define Q_BATCH_ROWS  2048
+#define Q_MAX_COLUMNS 10000u /* of a query's result: what a batch on the wire may have */
 
 typedef __int128 q_int128;
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "common/base/assert.h"
+#include "common/column/utf8.h"
 #include "common/exec/program_internal.h"
 
 static q_code no_memory(const q_program *p, size_t bytes, q_err *err)
@@ -52,11 +53,19 @@ static bool same_call(const reg *r, const q_expr *x, const uint32_t *arg)
            (!x->n_args || !memcmp(r->arg, arg, sizeof *arg * x->n_args));
 }
 
+static uint64_t value_hash(const q_expr *x, const uint32_t *arg)
+{
+    if (x->kind != Q_X_CALL)
+        return q_expr_hash(x);
+    return q_hash_bytes(q_hash_number(x->function, x->type.kind), arg, sizeof *arg * x->n_args);
+}
+
 /* A register that holds the same value already; a folded call still knows its arguments. */
 static bool find_reg(const q_program *p, const q_expr *x, const uint32_t *arg, uint32_t *out)
 {
-    for (uint32_t i = 0; i < p->n_regs; i++) {
-        const reg *r = p->regs[i];
+    q_index_cursor c = q_index_at(value_hash(x, arg));
+    while (q_index_next(&p->values, &c, out)) {
+        const reg *r = p->regs[*out];
         bool same = false;
         if (x->kind == Q_X_COLUMN)
             same = r->kind == REG_INPUT && r->expr->column == x->column;
@@ -64,12 +73,17 @@ static bool find_reg(const q_program *p, const q_expr *x, const uint32_t *arg, u
             same = r->kind == REG_CONSTANT && q_expr_equal(r->expr, x);
         else
             same = r->arg && same_call(r, x, arg);
-        if (same) {
-            *out = i;
+        if (same)
             return true;
-        }
     }
     return false;
+}
+
+/* From now on the register is found by what x computes. */
+static q_code note_reg(q_program *p, const q_expr *x, const uint32_t *arg, uint32_t r, q_err *err)
+{
+    bool noted = q_index_add(&p->values, &p->lifetime, value_hash(x, arg), r);
+    return noted ? Q_OK : no_memory(p, sizeof(q_index_entry) * p->values.room, err);
 }
 
 /* A constant gets as many rows as a batch may have. */
@@ -84,13 +98,34 @@ static q_code expand(q_program *p, reg *r, q_err *err)
 
 /* ---- constants ---- */
 
+/* A text that needs no escapes is written as it is by all who write it (Q_STR_PLAIN). */
+static q_code constant_string(q_program *p, q_column *out, q_err *err)
+{
+    q_str *s = q_arena_alloc_vec(&p->lifetime, sizeof *s);
+    if (!s)
+        return no_memory(p, sizeof *s, err);
+    *s = *Q_VALUES(out, q_str);
+    for (uint32_t i = 0; i < s->len; i++) {
+        unsigned char c = (unsigned char)s->ptr[i];
+        if (c < ' ' || c == '"' || c == '\\')
+            return Q_OK;
+    }
+    if (q_utf8_valid(s->ptr, s->len)) {
+        s->flags |= Q_STR_PLAIN;
+        out->values = s;
+    }
+    return Q_OK;
+}
+
 /* Null literals may come without values; kernels read under cleared bits. */
 static q_code constant_of_literal(q_program *p, const q_expr *x, q_column *out, q_err *err)
 {
     *out = *x->value;
     out->length = 1;
-    if (out->type.kind == Q_VOID || !q_column_is_null(out, 0))
+    if (out->type.kind == Q_VOID)
         return Q_OK;
+    if (!q_column_is_null(out, 0))
+        return out->type.kind == Q_STRING ? constant_string(p, out, err) : Q_OK;
     Q_TRY(q_column_init(out, x->type, 1, &p->lifetime, err));
     memset(out->values, 0, q_type_width(x->type));
     Q_TRY(q_column_need_validity(out, &p->lifetime, err));
@@ -109,6 +144,7 @@ static q_code reg_of_literal(q_program *p, const q_expr *x, uint32_t *out, q_err
     if (find_reg(p, x, NULL, out))
         return Q_OK;
     Q_TRY(reg_add(p, REG_CONSTANT, x, out, err));
+    Q_TRY(note_reg(p, x, NULL, *out, err));
     return constant_of_literal(p, x, &p->regs[*out]->column, err);
 }
 
@@ -189,12 +225,13 @@ static q_code reg_of_call(q_program *p, const q_expr *x, const uint32_t *arg, ui
     s.out = *out;
     r->expr = s.expr;
     r->arg = (uint32_t *)arg;
+    Q_TRY(note_reg(p, x, arg, *out, err));
     if (all_constant(p, arg, 0, x->n_args)) {
         Q_TRY(alloc_values(p, r, 1, s.strict, err));
         Q_TRY(fold(p, r, &s, &folded, err));
     }
     if (folded)
-        return Q_OK;
+        return note_reg(p, r->expr, NULL, *out, err);
     /* a list of constants is read as such: no need of a column for each */
     bool bare = x->function == Q_FN_IN && all_constant(p, arg, 1, x->n_args);
     for (uint32_t i = 0; i < (bare ? 1 : x->n_args); i++)
@@ -236,6 +273,12 @@ static q_code node_add(q_program *p, const q_expr *x, uint32_t r, q_err *err)
     return Q_OK;
 }
 
+static q_code reg_of_column(q_program *p, const q_expr *x, uint32_t *out, q_err *err)
+{
+    Q_TRY(reg_add(p, REG_INPUT, x, out, err));
+    return note_reg(p, x, NULL, *out, err);
+}
+
 static q_code compile(q_program *p, const q_expr *x, uint32_t *out, q_err *err);
 
 static q_code compile_call(q_program *p, const q_expr *x, uint32_t *out, q_err *err)
@@ -261,7 +304,7 @@ static q_code compile(q_program *p, const q_expr *x, uint32_t *out, q_err *err)
     else if (x->kind == Q_X_CALL)
         Q_TRY(compile_call(p, x, out, err));
     else if (!find_reg(p, x, NULL, out))
-        Q_TRY(reg_add(p, REG_INPUT, x, out, err));
+        Q_TRY(reg_of_column(p, x, out, err));
     return node_add(p, x, *out, err);
 }
 

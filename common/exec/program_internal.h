@@ -2,6 +2,7 @@
 #ifndef Q_EXEC_PROGRAM_INTERNAL_H
 #define Q_EXEC_PROGRAM_INTERNAL_H
 
+#include "common/base/index.h"
 #include "common/exec/program.h"
 
 /* Where a register's values come from. */
@@ -48,6 +49,7 @@ struct q_program {
     step *steps;
     uint32_t *results; /* registers */
     node_map nodes;
+    q_index values; /* registers by what they compute */
     clean_up *clean_ups;
 };
 

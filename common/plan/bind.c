@@ -40,17 +40,21 @@ bool q_format_from_name(const char *provider, q_format *out)
 q_code q_bind_schema(q_arena *a, const q_sql_column_def *columns, uint32_t n, q_schema *out,
                      q_err *err)
 {
+    q_index names = {0};
     *out = (q_schema){n, q_arena_array(a, q_field, n)};
     for (uint32_t i = 0; i < n; i++) {
         q_field *f = &out->fields[i];
         f->name = q_arena_strdup(a, columns[i].name.text);
         f->nullable = true; /* as Spark's sources: NOT NULL is not checked */
         Q_TRY(q_bind_type(columns[i].type, &f->type, err));
-        for (uint32_t k = 0; k < i; k++) {
+        uint64_t hash = q_hash_nocase(0, f->name);
+        q_index_cursor c = q_index_at(hash);
+        for (uint32_t k; q_index_next(&names, &c, &k);) {
             if (strcasecmp(out->fields[k].name, f->name) == 0)
                 return q_err_set(err, Q_E_DUPLICATE_COLUMN, "the column `%s` is there twice",
                                  f->name);
         }
+        q_index_add(&names, a, hash, i);
     }
     return Q_OK;
 }
@@ -151,12 +155,16 @@ static q_code check_existing(bind *b, const q_sql_statement *st, const char *nam
 
 static q_code unique_names(bind *b, const q_schema *schema, q_sql_span at, const char *what)
 {
+    q_index names = {0};
     for (uint32_t i = 0; i < schema->n_fields; i++) {
-        for (uint32_t k = 0; k < i; k++) {
+        uint64_t hash = q_hash_nocase(0, schema->fields[i].name);
+        q_index_cursor c = q_index_at(hash);
+        for (uint32_t k; q_index_next(&names, &c, &k);) {
             if (bind_same_name(b, schema->fields[i].name, schema->fields[k].name))
                 return bind_error(b, at, Q_E_DUPLICATE_COLUMN, "%s has the column `%s` twice", what,
                                   schema->fields[i].name);
         }
+        q_index_add(&names, b->a, hash, i);
     }
     return Q_OK;
 }

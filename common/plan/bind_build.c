@@ -48,11 +48,7 @@ typedef struct grouping {
 static q_expr *to_group(void *ctx, q_expr *x)
 {
     grouping *g = ctx;
-    uint32_t n_keys = g->s->keys.n, column = UINT32_MAX;
-    for (uint32_t i = 0; i < n_keys && column == UINT32_MAX; i++) {
-        if (q_expr_equal(g->s->keys.items[i], x))
-            column = i;
-    }
+    uint32_t n_keys = g->s->keys.exprs.n, column = bind_exprs_find(&g->s->keys, x);
     if (column == UINT32_MAX) {
         if (x->kind != Q_X_COLUMN)
             return NULL;
@@ -94,14 +90,14 @@ static q_plan *aggregate_plan(bind_select *s)
 {
     bind *b = s->b;
     q_plan *p = bind_plan_new(b, Q_PLAN_AGGREGATE, s->plan);
-    uint32_t n_keys = s->keys.n, n = n_keys + s->aggs.n;
+    uint32_t n_keys = s->keys.exprs.n, n = n_keys + s->aggs.n;
     p->u.aggregate.n_keys = n_keys;
-    p->u.aggregate.keys = (q_expr **)s->keys.items;
+    p->u.aggregate.keys = (q_expr **)s->keys.exprs.items;
     p->u.aggregate.n_aggs = s->aggs.n;
     p->u.aggregate.aggs = q_arena_array(b->a, q_agg_call, s->aggs.n);
     p->schema = (q_schema){n, q_arena_array(b->a, q_field, n)};
     for (uint32_t i = 0; i < n_keys; i++) {
-        const q_expr *key = s->keys.items[i];
+        const q_expr *key = s->keys.exprs.items[i];
         const char *name = key->kind == Q_X_COLUMN ? s->plan->schema.fields[key->column].name
                                                    : q_arena_printf(b->a, "_key%u", i);
         p->schema.fields[i] = (q_field){name, key->type, key->nullable};
@@ -285,7 +281,7 @@ static void build_lateral(bind_select *s, uint32_t level, uint32_t *column)
 
 typedef struct sort_columns {
     bind_select *s;
-    q_vec extra; /* q_expr *: columns of the plan below that ORDER BY needs */
+    bind_exprs items, extra; /* extra: columns of the plan below that ORDER BY needs */
 } sort_columns;
 
 static q_expr *to_sort_column(void *ctx, q_expr *x)
@@ -296,32 +292,44 @@ static q_expr *to_sort_column(void *ctx, q_expr *x)
         return NULL;
     if (x->column >= BIND_ITEM)
         return q_expr_column(b->a, x->column - BIND_ITEM, x->type, x->nullable);
-    for (uint32_t i = 0; i < c->s->items.n; i++) {
-        if (q_expr_equal(((bind_item *)c->s->items.items[i])->x, x))
-            return q_expr_column(b->a, i, x->type, x->nullable);
+    uint32_t i = bind_exprs_find(&c->items, x);
+    if (i != UINT32_MAX)
+        return q_expr_column(b->a, i, x->type, x->nullable);
+    uint32_t k = bind_exprs_find(&c->extra, x);
+    if (k == UINT32_MAX) {
+        k = c->extra.exprs.n;
+        bind_exprs_add(b, &c->extra, x);
     }
-    uint32_t k = 0;
-    while (k < c->extra.n && !q_expr_equal(c->extra.items[k], x))
-        k++;
-    if (k == c->extra.n)
-        q_vec_add(&c->extra, b->a, x);
     return q_expr_column(b->a, c->s->items.n + k, x->type, x->nullable);
 }
 
 /* The key over the output: an item it equals, or an expression of items and extra columns. */
 static q_expr *sort_key(sort_columns *c, q_expr *x)
 {
-    for (uint32_t i = 0; i < c->s->items.n; i++) {
-        if (q_expr_equal(((bind_item *)c->s->items.items[i])->x, x))
-            return q_expr_column(c->s->b->a, i, x->type, x->nullable);
-    }
-    return q_expr_rewrite(c->s->b->a, x, to_sort_column, c);
+    uint32_t i = bind_exprs_find(&c->items, x);
+    return i != UINT32_MAX ? q_expr_column(c->s->b->a, i, x->type, x->nullable)
+                           : q_expr_rewrite(c->s->b->a, x, to_sort_column, c);
 }
 
-static void build_items(bind_select *s, const q_vec *extra)
+/* Each level carries the columns of those below it on. */
+static q_code check_levels(bind_select *s, uint32_t levels)
+{
+    uint64_t columns = (uint64_t)levels * (s->plan->schema.n_fields + s->items.n);
+    if (columns <= BIND_MAX_NODES)
+        return Q_OK;
+    bind_error(s->b, ((bind_item *)s->items.items[0])->at, Q_E_RECURSION_LIMIT,
+               "aliases of the select list that use each other are too many: %u columns on %u "
+               "levels",
+               s->items.n, levels);
+    q_err_hint(s->b->err, "split it: compute parts in a sub-query");
+    return Q_E_RECURSION_LIMIT;
+}
+
+static q_code build_items(bind_select *s, const q_vec *extra)
 {
     bind *b = s->b;
     uint32_t n = s->items.n, levels = item_levels(s);
+    Q_TRY(check_levels(s, levels));
     uint32_t *column = q_arena_array(b->a, uint32_t, n);
     for (uint32_t i = 0; i < n; i++)
         column[i] = UINT32_MAX;
@@ -342,6 +350,7 @@ static void build_items(bind_select *s, const q_vec *extra)
         names[n + i] = q_arena_printf(b->a, "_sort%u", i);
     }
     s->plan = bind_project_plan(b, s->plan, n + extra->n, exprs, names);
+    return Q_OK;
 }
 
 static void drop_extra(bind_select *s)
@@ -360,20 +369,22 @@ static q_code build_output(bind_select *s, const q_sql_query *q, uint32_t n_orde
                            q_order_key *order)
 {
     sort_columns sort = {.s = s};
+    for (uint32_t i = 0; n_order && i < s->items.n; i++)
+        bind_exprs_add(s->b, &sort.items, ((bind_item *)s->items.items[i])->x);
     for (uint32_t i = 0; i < n_order; i++) {
-        uint32_t before = sort.extra.n;
+        uint32_t before = sort.extra.exprs.n;
         order[i].expr = sort_key(&sort, order[i].expr);
-        if (s->ast->distinct && sort.extra.n > before)
+        if (s->ast->distinct && sort.extra.exprs.n > before)
             return bind_error(s->b, q->order[i].at, Q_E_UNRESOLVED_COLUMN,
                               "ORDER BY of a SELECT DISTINCT can only use what the select list "
                               "gives");
     }
-    build_items(s, &sort.extra);
+    Q_TRY(build_items(s, &sort.extra.exprs));
     if (s->ast->distinct)
         s->plan = bind_distinct_plan(s->b, s->plan);
     if (n_order)
         s->plan = bind_sort_plan(s->b, s->plan, n_order, order);
-    if (sort.extra.n)
+    if (sort.extra.exprs.n)
         drop_extra(s);
     return Q_OK;
 }

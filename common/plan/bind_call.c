@@ -375,16 +375,20 @@ static bool is_count_star(const q_sql_call *call)
 
 static q_code add_aggregate(bind_select *s, q_expr *call, q_expr *filter, bind_value *out)
 {
-    uint32_t i = 0;
-    for (; i < s->aggs.n; i++) {
+    uint64_t hash = bind_filtered_hash(call, filter);
+    q_index_cursor c = q_index_at(hash);
+    uint32_t i;
+    bool found = false;
+    while (!found && q_index_next(&s->agg_index, &c, &i)) {
         const bind_agg *agg = s->aggs.items[i];
         bool same_filter = filter ? q_expr_equal(agg->filter, filter) : !agg->filter;
-        if (same_filter && q_expr_equal(agg->call, call))
-            break;
+        found = same_filter && q_expr_equal(agg->call, call);
     }
-    if (i == s->aggs.n) {
+    if (!found) {
         bind_agg *agg = q_arena_new(s->b->a, bind_agg);
         *agg = (bind_agg){call, filter};
+        i = s->aggs.n;
+        q_index_add(&s->agg_index, s->b->a, hash, i);
         q_vec_add(&s->aggs, s->b->a, agg);
     }
     out->x = q_expr_column(s->b->a, BIND_AGG + i, call->type, call->nullable);

@@ -41,6 +41,29 @@ q_code bind_fold(bind *b, q_expr **x)
     return q_fold(b->catalog->hooks.fold, &b->catalog->session, b->a, x, b->err);
 }
 
+/* ---- finding what is there already ----------------------------------------- */
+
+uint32_t bind_exprs_find(const bind_exprs *list, const q_expr *x)
+{
+    q_index_cursor c = q_index_at(q_expr_hash(x));
+    for (uint32_t i; q_index_next(&list->index, &c, &i);) {
+        if (q_expr_equal(list->exprs.items[i], x))
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+void bind_exprs_add(bind *b, bind_exprs *list, const q_expr *x)
+{
+    q_index_add(&list->index, b->a, q_expr_hash(x), list->exprs.n);
+    q_vec_add(&list->exprs, b->a, x);
+}
+
+uint64_t bind_filtered_hash(const q_expr *call, const q_expr *filter)
+{
+    return q_hash_number(q_expr_hash(call), filter ? q_expr_hash(filter) : 0);
+}
+
 /* ---- calls ----------------------------------------------------------------- */
 
 /* nullif(x, y) and x <=> true become expressions that have x twice. */

@@ -13,6 +13,7 @@
 #include "common/plan/bind.h"
 #include "common/plan/coerce.h"
 #include "common/plan/label.h"
+#include "common/base/index.h"
 #include "common/base/nearest.h"
 #include "common/plan/rewrite.h"
 #include "common/plan/signature.h"
@@ -48,6 +49,7 @@ typedef struct bind_column {
 typedef struct bind_scope {
     uint32_t n;
     bind_column *columns;
+    q_index *names; /* columns by name; filled when first asked */
 } bind_scope;
 
 /* A table expression or query: rows and the names of its columns. */
@@ -56,12 +58,17 @@ typedef struct bind_relation {
     bind_scope scope; /* one entry a column of the plan, in order */
 } bind_relation;
 
-/* Common table expressions in sight, innermost first. */
+/* The common table expressions of a WITH that are in sight, and those of the queries around it. */
 typedef struct bind_cte {
     const char *name;
     bind_relation relation;
-    const struct bind_cte *next;
 } bind_cte;
+
+typedef struct bind_with {
+    q_vec ctes;    /* bind_cte * */
+    q_index names; /* of ctes */
+    const struct bind_with *outer;
+} bind_with;
 
 /* A bound expression with its text. */
 typedef struct bind_value {
@@ -71,14 +78,21 @@ typedef struct bind_value {
     bool days;        /* written as INTERVAL … DAY */
 } bind_value;
 
+/* Expressions found by what they are; each has its number. */
+typedef struct bind_exprs {
+    q_index index;
+    q_vec exprs; /* const q_expr *, by number */
+} bind_exprs;
+
 /* ---- parts of a SELECT ---------------------------------------------------- */
 
 typedef struct bind_item {
     const char *name;
     bool aliased;
-    q_expr *x;       /* with placeholders */
-    uint32_t origin; /* of a column that is passed on; else a new one */
-    uint32_t level;  /* 0, or 1 + the greatest of the items it refers to laterally */
+    q_expr *x;        /* with placeholders */
+    uint32_t origin;  /* of a column that is passed on; else a new one */
+    uint32_t level;   /* 0, or 1 + the greatest of the items it refers to laterally */
+    uint64_t n_nodes; /* of x, with those of the items it refers to laterally */
     const char *qualifier;
     const q_sql_expr *ast; /* NULL for columns of a star */
     q_sql_span at;
@@ -107,8 +121,10 @@ typedef struct bind_select {
     q_vec items;      /* bind_item *; all in sight while the next is bound */
     q_vec aggs;       /* bind_agg * */
     q_vec windows;    /* bind_window * */
-    q_vec keys;       /* q_expr * of GROUP BY, over the input */
-    bool grouped;     /* has GROUP BY, or an aggregate, or HAVING */
+    bind_exprs keys;  /* of GROUP BY, over the input */
+    q_index item_index, agg_index, window_index;
+    q_index named_windows; /* of the WINDOW clause, filled when first asked */
+    bool grouped;          /* has GROUP BY, or an aggregate, or HAVING */
 } bind_select;
 
 /* Where an expression stands. */
@@ -128,6 +144,8 @@ typedef struct bind_ctx {
 
 bool bind_same_name(const bind *b, const char *x, const char *y);
 bind_column *bind_scope_new(bind *b, uint32_t n, bind_scope *out);
+/* Columns of the scope that may have the name, ascending; compare with bind_same_name. */
+q_index_cursor bind_scope_named(bind *b, const bind_scope *scope, const char *name);
 /* Scope of a plan's columns, each with a new identity. */
 void bind_scope_of(bind *b, const q_schema *schema, const char *qualifier, bind_scope *out);
 q_code bind_name(bind_ctx *c, const q_sql_expr *e, bind_value *out);
@@ -162,6 +180,12 @@ q_code bind_filter(bind_ctx *c, const q_sql_call *call, bind_value *out, q_expr 
 /* Fold to a literal where possible. */
 q_code bind_fold(bind *b, q_expr **x);
 
+/* The number of an expression equal to x, UINT32_MAX: none. Of several it is the lowest. */
+uint32_t bind_exprs_find(const bind_exprs *list, const q_expr *x);
+void bind_exprs_add(bind *b, bind_exprs *list, const q_expr *x);
+/* Of a call and its filter (NULL: none), for the indices of a select. */
+uint64_t bind_filtered_hash(const q_expr *call, const q_expr *filter);
+
 q_typing bind_typing(bind *b);
 /* Set the place of the error unless it is known; returns code. */
 q_code bind_at(bind *b, q_code code, q_sql_span at);
@@ -178,9 +202,11 @@ q_code bind_build(bind_select *s, const q_sql_query *q, q_expr *having, uint32_t
 /* ---- bind_select.c, bind_query.c ------------------------------------------ */
 
 /* A SELECT with the ORDER BY of its query. */
-q_code bind_select_query(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out);
-q_code bind_query(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out);
-q_code bind_from(bind *b, const q_sql_from *from, const bind_cte *ctes, bind_relation *out);
+q_code bind_select_query(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out);
+q_code bind_query(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out);
+q_code bind_from(bind *b, const q_sql_from *from, const bind_with *ctes, bind_relation *out);
+/* More columns than can be sent are refused: PROTOCOL_LIMIT. */
+q_code bind_width(bind *b, uint64_t n_columns, q_sql_span at);
 q_code bind_values(bind *b, const q_sql_values *values, q_sql_span at, bind_relation *out);
 /* `AS t(a, b)` */
 q_code bind_alias(bind *b, const q_sql_alias *alias, q_sql_span at, bind_relation *r);

@@ -23,6 +23,8 @@ q_code bind_alias(bind *b, const q_sql_alias *alias, q_sql_span at, bind_relatio
             columns[i].origin = ++b->n_origins;
         }
     }
+    if (alias->n_columns)
+        r->scope.names = q_arena_new(b->a, q_index);
     r->scope.columns = columns;
     return Q_OK;
 }
@@ -35,13 +37,15 @@ static void set_qualifier(bind *b, bind_relation *r, const char *name)
         r->scope.columns[i].qualifier = name;
 }
 
-static q_code unknown_table(bind *b, const q_sql_names *names, const bind_cte *ctes)
+static q_code unknown_table(bind *b, const q_sql_names *names, const bind_with *ctes)
 {
     const char *name = names->part[names->n - 1].text, *views[2];
     q_nearest near;
     q_nearest_init(&near, name);
-    for (const bind_cte *cte = ctes; cte; cte = cte->next)
-        q_nearest_offer(&near, cte->name);
+    for (; ctes; ctes = ctes->outer) {
+        for (uint32_t i = ctes->ctes.n; i-- > 0;)
+            q_nearest_offer(&near, ((bind_cte *)ctes->ctes.items[i])->name);
+    }
     for (const q_view *v = b->catalog->views; v; v = v->next)
         q_nearest_offer(&near, v->name);
     bind_error(b, names->at, Q_E_TABLE_OR_VIEW_NOT_FOUND, "no table or view is named %s",
@@ -57,12 +61,25 @@ static q_code unknown_table(bind *b, const q_sql_names *names, const bind_cte *c
     return Q_E_TABLE_OR_VIEW_NOT_FOUND;
 }
 
-static q_code bind_table(bind *b, const q_sql_names *names, const bind_cte *ctes,
+/* NULL: none of this WITH has the name. */
+static const bind_cte *find_cte(const bind_with *with, const char *name)
+{
+    q_index_cursor c = q_index_at(q_hash_nocase(0, name));
+    for (uint32_t i; q_index_next(&with->names, &c, &i);) {
+        const bind_cte *cte = with->ctes.items[i];
+        if (strcasecmp(cte->name, name) == 0)
+            return cte;
+    }
+    return NULL;
+}
+
+static q_code bind_table(bind *b, const q_sql_names *names, const bind_with *ctes,
                          bind_relation *out)
 {
     const char *name = names->part[0].text;
-    for (const bind_cte *cte = ctes; cte && names->n == 1; cte = cte->next) {
-        if (strcasecmp(cte->name, name) != 0)
+    for (const bind_with *with = ctes; with && names->n == 1; with = with->outer) {
+        const bind_cte *cte = find_cte(with, name);
+        if (!cte)
             continue;
         *out = cte->relation;
         set_qualifier(b, out, cte->name);
@@ -166,7 +183,7 @@ static q_code bind_table_function(bind *b, const q_sql_from *from, bind_relation
                       bind_names_text(b, name));
 }
 
-q_code bind_from(bind *b, const q_sql_from *from, const bind_cte *ctes, bind_relation *out)
+q_code bind_from(bind *b, const q_sql_from *from, const bind_with *ctes, bind_relation *out)
 {
     switch (from->kind) {
     case Q_SQL_FROM_TABLE:
@@ -245,6 +262,7 @@ static q_code unify_column(bind *b, const q_sql_values *values, q_sql_span at, v
 q_code bind_values(bind *b, const q_sql_values *values, q_sql_span at, bind_relation *out)
 {
     value_grid g;
+    Q_TRY(bind_width(b, values->n_rows ? values->row[0].n_values : 0, at));
     Q_TRY(bind_grid(b, values, at, &g));
     q_plan *p = bind_plan_new(b, Q_PLAN_VALUES, NULL);
     q_batch *rows = p->u.values.rows = q_arena_new(b->a, q_batch);
@@ -274,7 +292,7 @@ static bool is_plain(const q_sql_query *q)
 
 /* The sides of a chain of the same UNION. */
 static q_code collect_sides(bind *b, const q_sql_query *q, const q_sql_query *of,
-                            const bind_cte *ctes, q_vec *sides)
+                            const bind_with *ctes, q_vec *sides)
 {
     bool same = q->kind == Q_SQL_BODY_SETOP && q->set.op == of->set.op &&
                 q->set.all == of->set.all && (q == of || is_plain(q));
@@ -331,7 +349,7 @@ static q_plan *cast_side(bind *b, const bind_relation *side, const q_schema *sch
     return same ? side->plan : bind_project_plan(b, side->plan, n, exprs, names);
 }
 
-static q_code bind_setop(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out)
+static q_code bind_setop(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out)
 {
     if (q->set.op != Q_SQL_UNION)
         return bind_unsupported(b, q->set.op_at,
@@ -419,27 +437,30 @@ static q_code bind_limit(bind *b, const q_sql_query *q, bind_relation *r)
 
 /* ---- WITH --------------------------------------------------------------------------------- */
 
-static q_code bind_ctes(bind *b, const q_sql_query *q, const bind_cte **ctes)
+static q_code bind_ctes(bind *b, const q_sql_query *q, const bind_with **ctes)
 {
+    if (!q->n_ctes)
+        return Q_OK;
+    bind_with *with = q_arena_new(b->a, bind_with);
+    with->outer = *ctes;
     for (uint32_t i = 0; i < q->n_ctes; i++) {
         const q_sql_cte *ast = &q->cte[i];
-        for (uint32_t k = 0; k < i; k++) {
-            if (strcasecmp(q->cte[k].name.text, ast->name.text) == 0)
-                return bind_error(b, ast->name.at, Q_E_TABLE_OR_VIEW_ALREADY_EXISTS,
-                                  "WITH defines `%s` twice", ast->name.text);
-        }
+        if (find_cte(with, ast->name.text))
+            return bind_error(b, ast->name.at, Q_E_TABLE_OR_VIEW_ALREADY_EXISTS,
+                              "WITH defines `%s` twice", ast->name.text);
         bind_cte *cte = q_arena_new(b->a, bind_cte);
         cte->name = ast->name.text;
-        cte->next = *ctes;
-        Q_TRY(bind_query(b, ast->query, *ctes, &cte->relation));
+        Q_TRY(bind_query(b, ast->query, with, &cte->relation));
         q_sql_alias alias = {ast->name, ast->column, ast->n_columns};
         Q_TRY(bind_alias(b, &alias, ast->at, &cte->relation));
-        *ctes = cte;
+        q_index_add(&with->names, b->a, q_hash_nocase(0, cte->name), i);
+        q_vec_add(&with->ctes, b->a, cte);
     }
+    *ctes = with;
     return Q_OK;
 }
 
-static q_code bind_body(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out)
+static q_code bind_body(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out)
 {
     switch (q->kind) {
     case Q_SQL_BODY_SELECT:
@@ -457,7 +478,7 @@ static q_code bind_body(bind *b, const q_sql_query *q, const bind_cte *ctes, bin
     return bind_unsupported(b, q->at, "this query");
 }
 
-q_code bind_query(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out)
+q_code bind_query(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out)
 {
     Q_TRY(bind_ctes(b, q, &ctes));
     Q_TRY(bind_body(b, q, ctes, out));

@@ -12,7 +12,15 @@ bool bind_same_name(const bind *b, const char *x, const char *y)
 bind_column *bind_scope_new(bind *b, uint32_t n, bind_scope *out)
 {
     out->n = n;
+    out->names = q_arena_new(b->a, q_index);
     return out->columns = q_arena_array(b->a, bind_column, n);
+}
+
+q_index_cursor bind_scope_named(bind *b, const bind_scope *scope, const char *name)
+{
+    for (uint32_t i = scope->names->n; i < scope->n; i++)
+        q_index_add(scope->names, b->a, q_hash_nocase(0, scope->columns[i].name), i);
+    return q_index_at(q_hash_nocase(0, name));
 }
 
 void bind_scope_of(bind *b, const q_schema *schema, const char *qualifier, bind_scope *out)
@@ -62,7 +70,10 @@ static q_code ambiguous(bind *b, const q_sql_names *names)
 static q_code find_input(bind_ctx *c, const q_sql_names *names, int64_t *found)
 {
     *found = -1;
-    for (uint32_t i = 0; c->input && i < c->input->n; i++) {
+    if (!c->input || !c->input->n)
+        return Q_OK;
+    q_index_cursor named = bind_scope_named(c->b, c->input, names->part[names->n - 1].text);
+    for (uint32_t i; q_index_next(c->input->names, &named, &i);) {
         const bind_column *column = &c->input->columns[i];
         if (!is_named(c->b, names, column->qualifier, column->name))
             continue;
@@ -78,7 +89,8 @@ static q_code find_item(bind_ctx *c, const q_sql_names *names, int64_t *found)
 {
     *found = -1;
     const q_vec *items = &c->select->items;
-    for (uint32_t i = 0; i < items->n; i++) {
+    q_index_cursor named = q_index_at(q_hash_nocase(0, names->part[names->n - 1].text));
+    for (uint32_t i; q_index_next(&c->select->item_index, &named, &i);) {
         const bind_item *item = items->items[i];
         bool in_sight = c->items_first || item->aliased; /* lateral names are aliases only */
         if (!in_sight || !is_named(c->b, names, item->qualifier, item->name))
@@ -230,7 +242,8 @@ static q_code excluded(bind_ctx *c, const q_sql_expr *e, bool *out)
     for (uint32_t i = 0; i < e->star.n_except; i++) {
         bool any = false;
         const q_sql_names *names = &e->star.except[i];
-        for (uint32_t k = 0; k < c->input->n; k++) {
+        q_index_cursor named = bind_scope_named(c->b, c->input, names->part[names->n - 1].text);
+        for (uint32_t k; q_index_next(c->input->names, &named, &k);) {
             const bind_column *column = &c->input->columns[k];
             if (is_named(c->b, names, column->qualifier, column->name))
                 any = out[k] = true;

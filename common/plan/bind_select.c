@@ -7,22 +7,33 @@
 
 /* ---- the select list ------------------------------------------------------------ */
 
-static bool note_item_level(void *ctx, const q_expr *x)
+static bool is_item(const q_expr *x)
+{
+    return x->kind == Q_X_COLUMN && x->column >= BIND_ITEM && x->column < BIND_WINDOW;
+}
+
+/* More nodes than can be counted are as many as can be. */
+static void add_nodes(uint64_t *sum, uint64_t n)
+{
+    *sum = n > UINT64_MAX / 2 - *sum ? UINT64_MAX / 2 : *sum + n;
+}
+
+static bool note_item(void *ctx, const q_expr *x)
 {
     const bind_select *s = ((void **)ctx)[0];
-    uint32_t *level = ((void **)ctx)[1];
-    if (x->kind == Q_X_COLUMN && x->column >= BIND_ITEM && x->column < BIND_WINDOW) {
-        const bind_item *other = s->items.items[x->column - BIND_ITEM];
-        if (other->level >= *level)
-            *level = other->level + 1;
-    }
+    bind_item *item = ((void **)ctx)[1];
+    const bind_item *other = is_item(x) ? s->items.items[x->column - BIND_ITEM] : NULL;
+    if (other && other->level >= item->level)
+        item->level = other->level + 1;
+    add_nodes(&item->n_nodes, other ? other->n_nodes : 1);
     return false;
 }
 
 static void add_item(bind_select *s, bind_item item)
 {
-    void *ctx[2] = {s, &item.level};
-    q_expr_any(item.x, note_item_level, ctx);
+    void *ctx[2] = {s, &item};
+    q_expr_any(item.x, note_item, ctx);
+    q_index_add(&s->item_index, s->b->a, q_hash_nocase(0, item.name), s->items.n);
     q_vec_add(&s->items, s->b->a, q_arena_copy(s->b->a, &item, sizeof item));
 }
 
@@ -79,6 +90,16 @@ static q_code bind_item_expr(bind_select *s, bind_ctx *c, const q_sql_item *ast)
     return Q_OK;
 }
 
+q_code bind_width(bind *b, uint64_t n_columns, q_sql_span at)
+{
+    if (n_columns <= Q_MAX_COLUMNS)
+        return Q_OK;
+    bind_error(b, at, Q_E_PROTOCOL_LIMIT, "a result of %llu columns: at most %u are possible",
+               (unsigned long long)n_columns, Q_MAX_COLUMNS);
+    q_err_hint(b->err, "name fewer columns, or gather some in array(…)");
+    return Q_E_PROTOCOL_LIMIT;
+}
+
 static q_code bind_items(bind_select *s)
 {
     bind_ctx c = {.b = s->b,
@@ -96,10 +117,11 @@ static q_code bind_items(bind_select *s)
         }
         uint32_t *columns, n;
         Q_TRY(bind_star(&c, ast->expr, &columns, &n));
+        Q_TRY(bind_width(s->b, (uint64_t)s->items.n + n, ast->at));
         for (uint32_t k = 0; k < n; k++)
             add_star_column(s, columns[k], ast);
     }
-    return Q_OK;
+    return s->items.n ? bind_width(s->b, s->items.n, s->ast->item[0].at) : Q_OK;
 }
 
 /* ---- GROUP BY -------------------------------------------------------------------- */
@@ -107,16 +129,24 @@ static q_code bind_items(bind_select *s)
 static q_expr *inline_item(void *ctx, q_expr *x)
 {
     bind_select *s = ctx;
-    if (x->kind != Q_X_COLUMN || x->column < BIND_ITEM || x->column >= BIND_WINDOW)
+    if (!is_item(x))
         return NULL;
     const bind_item *item = s->items.items[x->column - BIND_ITEM];
     return q_expr_rewrite(s->b->a, item->x, inline_item, s);
 }
 
-/* References to other items replaced by what these are. */
-static q_expr *inline_items(bind_select *s, q_expr *x)
+/* *x with references to other items replaced by what these are. Items that use others twice are
+ * soon larger than any memory. */
+static q_code inline_items(bind_select *s, q_expr **x, q_sql_span at)
 {
-    return q_expr_rewrite(s->b->a, x, inline_item, s);
+    bind_item whole = {0};
+    void *ctx[2] = {s, &whole};
+    q_expr_any(*x, note_item, ctx);
+    if (whole.n_nodes > BIND_MAX_NODES)
+        return bind_error(s->b, at, Q_E_RECURSION_LIMIT,
+                          "the expression is too large with the aliases of the select list put in");
+    *x = q_expr_rewrite(s->b->a, *x, inline_item, s);
+    return Q_OK;
 }
 
 static bool is_placeholder(void *ctx, const q_expr *x)
@@ -139,11 +169,8 @@ static bool has_window(const q_expr *x)
 
 static void add_key(bind_select *s, q_expr *x)
 {
-    for (uint32_t i = 0; i < s->keys.n; i++) {
-        if (q_expr_equal(s->keys.items[i], x))
-            return;
-    }
-    q_vec_add(&s->keys, s->b->a, x);
+    if (bind_exprs_find(&s->keys, x) == UINT32_MAX)
+        bind_exprs_add(s->b, &s->keys, x);
 }
 
 static bool is_ordinal(const q_sql_expr *e, int64_t *position)
@@ -167,7 +194,8 @@ static q_code bind_group_key(bind_select *s, bind_ctx *c, const q_sql_expr *e)
     } else {
         Q_TRY(bind_expr(c, e, &v));
     }
-    q_expr *key = inline_items(s, v.x);
+    q_expr *key = v.x;
+    Q_TRY(inline_items(s, &key, e->at));
     if (has_aggregate(key) || has_window(key))
         return bind_error(s->b, e->at, Q_E_MISPLACED_AGGREGATE,
                           "GROUP BY refers to an expression with an aggregate or window function");
@@ -181,7 +209,9 @@ static q_code bind_group(bind_select *s)
         .b = s->b, .input = &s->input, .select = s, .clause = "GROUP BY", .items_after = true};
     if (s->ast->group == Q_SQL_GROUP_ALL) {
         for (uint32_t i = 0; i < s->items.n; i++) {
-            q_expr *x = inline_items(s, ((bind_item *)s->items.items[i])->x);
+            const bind_item *item = s->items.items[i];
+            q_expr *x = item->x;
+            Q_TRY(inline_items(s, &x, item->at));
             if (!has_aggregate(x) && !has_window(x))
                 add_key(s, x);
         }
@@ -205,7 +235,7 @@ static q_code bind_having(bind_select *s, q_expr **having)
                   .aggregates = true,
                   .items_first = true};
     Q_TRY(bind_condition(&c, s->ast->having, having));
-    *having = inline_items(s, *having);
+    Q_TRY(inline_items(s, having, s->ast->having->at));
     if (has_window(*having))
         return bind_error(s->b, s->ast->having->at, Q_E_MISPLACED_AGGREGATE,
                           "HAVING refers to a window function");
@@ -280,7 +310,7 @@ static void scope_of_items(const bind_select *s, bind_scope *out)
     }
 }
 
-static q_code bind_source(bind_select *s, const bind_cte *ctes)
+static q_code bind_source(bind_select *s, const bind_with *ctes)
 {
     bind_relation from;
     if (!s->ast->from) {
@@ -293,7 +323,7 @@ static q_code bind_source(bind_select *s, const bind_cte *ctes)
     return Q_OK;
 }
 
-q_code bind_select_query(bind *b, const q_sql_query *q, const bind_cte *ctes, bind_relation *out)
+q_code bind_select_query(bind *b, const q_sql_query *q, const bind_with *ctes, bind_relation *out)
 {
     bind_select *s = q_arena_new(b->a, bind_select);
     s->b = b;

@@ -211,8 +211,10 @@ static q_code show_settings(bind *b, const q_sql_statement *st, q_stmt *out)
 {
     table t = {.b = b, .n_columns = 2, .names = {"key", "value"}, .kinds = {Q_STRING, Q_STRING}};
     if (!st->set.key) {
-        for (const q_conf_entry *e = b->catalog->conf; e; e = e->next)
-            add_row(&t, e->key, e->value, NULL);
+        q_conf_entry **set;
+        uint32_t n = q_catalog_settings(b->catalog, b->a, &set);
+        for (uint32_t i = 0; i < n; i++)
+            add_row(&t, set[i]->key, set[i]->value, NULL);
         return finish(&t, out);
     }
     const char *value = q_catalog_get(b->catalog, st->set.key);

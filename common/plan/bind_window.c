@@ -6,24 +6,43 @@
 /* ---- the window's definition -------------------------------------------------- */
 
 /* OVER w: the definition of that name in the WINDOW clause. */
-static q_code resolve_window(bind_ctx *c, const q_sql_window **w)
+/* The last window of the WINDOW clause with the name, NULL: none. */
+static const q_sql_window *named_window(bind_ctx *c, const char *name)
+{
+    bind_select *s = c->select;
+    const q_sql_window *found = NULL;
+    for (uint32_t i = s->named_windows.n; i < s->ast->n_windows; i++)
+        q_index_add(&s->named_windows, c->b->a, q_hash_nocase(0, s->ast->window[i].name.text), i);
+    q_index_cursor named = q_index_at(q_hash_nocase(0, name));
+    for (uint32_t i; q_index_next(&s->named_windows, &named, &i);) {
+        if (bind_same_name(c->b, s->ast->window[i].name.text, name))
+            found = s->ast->window[i].window;
+    }
+    return found;
+}
+
+static q_code unknown_window(bind_ctx *c, const q_sql_name *name)
 {
     const q_sql_select *select = c->select->ast;
+    q_nearest near;
+    q_nearest_init(&near, name->text);
+    for (uint32_t i = 0; i < select->n_windows; i++)
+        q_nearest_offer(&near, select->window[i].name.text);
+    bind_error(c->b, name->at, Q_E_UNRESOLVED_COLUMN,
+               "no window is named `%s` in the WINDOW clause", name->text);
+    q_nearest_hint(&near, c->b->err);
+    return Q_E_UNRESOLVED_COLUMN;
+}
+
+/* Names that stand for names, at most this many: they may also go round. */
+#define MAX_WINDOW_STEPS 100
+
+static q_code resolve_window(bind_ctx *c, const q_sql_window **w)
+{
     for (uint32_t steps = 0; (*w)->ref.text; steps++) {
-        const q_sql_window *found = NULL;
-        q_nearest near;
-        q_nearest_init(&near, (*w)->ref.text);
-        for (uint32_t i = 0; i < select->n_windows; i++) {
-            q_nearest_offer(&near, select->window[i].name.text);
-            if (bind_same_name(c->b, select->window[i].name.text, (*w)->ref.text))
-                found = select->window[i].window;
-        }
-        if (!found || steps > select->n_windows) {
-            bind_error(c->b, (*w)->ref.at, Q_E_UNRESOLVED_COLUMN,
-                       "no window is named `%s` in the WINDOW clause", (*w)->ref.text);
-            q_nearest_hint(&near, c->b->err);
-            return Q_E_UNRESOLVED_COLUMN;
-        }
+        const q_sql_window *found = named_window(c, (*w)->ref.text);
+        if (!found || steps > MAX_WINDOW_STEPS)
+            return unknown_window(c, &(*w)->ref);
         *w = found;
     }
     return Q_OK;
@@ -303,11 +322,20 @@ static bool same_window(const bind_window *x, const bind_window *y)
 
 static void add_window(bind_select *s, bind_window *w, bind_value *out)
 {
-    uint32_t i = 0;
-    while (i < s->windows.n && !same_window(s->windows.items[i], w))
-        i++;
-    if (i == s->windows.n) {
+    uint64_t hash = bind_filtered_hash(w->call, w->filter);
+    for (uint32_t i = 0; i < w->n_partition; i++)
+        hash = q_hash_number(hash, q_expr_hash(w->partition[i]));
+    for (uint32_t i = 0; i < w->n_order; i++)
+        hash = q_hash_number(hash, q_expr_hash(w->order[i].expr));
+    q_index_cursor c = q_index_at(hash);
+    uint32_t i;
+    bool found = false;
+    while (!found && q_index_next(&s->window_index, &c, &i))
+        found = same_window(s->windows.items[i], w);
+    if (!found) {
+        i = s->windows.n;
         w->level = level_of(s, w);
+        q_index_add(&s->window_index, s->b->a, hash, i);
         q_vec_add(&s->windows, s->b->a, q_arena_copy(s->b->a, w, sizeof *w));
     }
     out->x = q_expr_column(s->b->a, BIND_WINDOW + i, w->call->type, w->call->nullable);

@@ -1,6 +1,7 @@
 /* Views and settings of one job's statements. */
 #include "common/plan/catalog.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "common/base/conf.h"
@@ -106,25 +107,46 @@ static q_code apply(q_catalog *c, const char *key, const char *value, q_err *err
     return Q_OK;
 }
 
-static q_conf_entry *find(q_conf_entry *list, const char *key)
+static q_conf_entry *find(const q_conf_list *list, const char *key)
 {
-    while (list && strcmp(list->key, key) != 0)
-        list = list->next;
-    return list;
+    q_index_cursor c = q_index_at(q_hash_bytes(0, key, strlen(key)));
+    for (uint32_t i; q_index_next(&list->keys, &c, &i);) {
+        q_conf_entry *e = list->entries.items[i];
+        if (strcmp(e->key, key) == 0)
+            return e;
+    }
+    return NULL;
 }
 
-static void put(q_catalog *c, q_conf_entry **list, const char *key, const char *value)
+static void put(q_catalog *c, q_conf_list *list, const char *key, const char *value)
 {
-    q_conf_entry *e = find(*list, key);
+    q_conf_entry *e = find(list, key);
     if (!e) {
         e = q_arena_new(c->arena, q_conf_entry);
         e->key = q_arena_strdup(c->arena, key);
-        while (*list && strcmp((*list)->key, key) < 0)
-            list = &(*list)->next;
-        e->next = *list;
-        *list = e;
+        q_index_add(&list->keys, c->arena, q_hash_bytes(0, key, strlen(key)), list->entries.n);
+        q_vec_add(&list->entries, c->arena, e);
     }
     e->value = q_arena_strdup(c->arena, value);
+}
+
+static int by_key(const void *x, const void *y)
+{
+    return strcmp((*(q_conf_entry *const *)x)->key, (*(q_conf_entry *const *)y)->key);
+}
+
+uint32_t q_catalog_settings(const q_catalog *c, q_arena *a, q_conf_entry ***out)
+{
+    const q_vec *all = &c->conf.entries;
+    uint32_t n = 0;
+    *out = q_arena_array(a, q_conf_entry *, all->n + 1);
+    for (uint32_t i = 0; i < all->n; i++) {
+        q_conf_entry *e = all->items[i];
+        if (e->value)
+            (*out)[n++] = e;
+    }
+    qsort(*out, n, sizeof **out, by_key);
+    return n;
 }
 
 q_code q_catalog_preset(q_catalog *c, const char *key, const char *value, q_err *err)
@@ -145,23 +167,16 @@ q_code q_catalog_set(q_catalog *c, const char *key, const char *value, q_err *er
 
 const char *q_catalog_get(const q_catalog *c, const char *key)
 {
-    const q_conf_entry *e = find(c->conf, key);
+    const q_conf_entry *e = find(&c->conf, key);
     return e ? e->value : NULL;
 }
 
 static void reset_one(q_catalog *c, const char *key)
 {
-    const q_conf_entry *preset = find(c->conf_defaults, key);
-    if (preset) {
-        put(c, &c->conf, key, preset->value);
-    } else {
-        for (q_conf_entry **at = &c->conf; *at; at = &(*at)->next) {
-            if (strcmp((*at)->key, key) == 0) {
-                *at = (*at)->next;
-                break;
-            }
-        }
-    }
+    const q_conf_entry *preset = find(&c->conf_defaults, key);
+    q_conf_entry *now = find(&c->conf, key);
+    if (now)
+        now->value = preset ? preset->value : NULL;
     if (strcmp(key, "spark.sql.session.timeZone") == 0)
         c->session.time_zone = c->defaults.time_zone;
     else if (strcmp(key, "spark.sql.caseSensitive") == 0)
@@ -174,8 +189,10 @@ void q_catalog_reset(q_catalog *c, const char *key)
         reset_one(c, key);
         return;
     }
-    c->conf = NULL;
-    for (const q_conf_entry *e = c->conf_defaults; e; e = e->next)
+    c->conf = (q_conf_list){0};
+    for (uint32_t i = 0; i < c->conf_defaults.entries.n; i++) {
+        const q_conf_entry *e = c->conf_defaults.entries.items[i];
         put(c, &c->conf, e->key, e->value);
+    }
     c->session = c->defaults;
 }

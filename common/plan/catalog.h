@@ -11,9 +11,11 @@
 #ifndef Q_PLAN_CATALOG_H
 #define Q_PLAN_CATALOG_H
 
+#include "common/base/index.h"
 #include "common/base/session.h"
 #include "common/plan/fold.h"
 #include "common/plan/logical.h"
+#include "common/plan/vec.h"
 
 /* What the job provides. Any callback may be NULL: what needs it is then UNSUPPORTED_FEATURE. */
 typedef struct q_catalog_hooks {
@@ -51,9 +53,13 @@ typedef struct q_view {
 } q_view;
 
 typedef struct q_conf_entry {
-    const char *key, *value;
-    struct q_conf_entry *next;
+    const char *key, *value; /* value NULL: reset, as if it were not there */
 } q_conf_entry;
+
+typedef struct q_conf_list {
+    q_vec entries; /* q_conf_entry *, in the order in which they came */
+    q_index keys;  /* of entries */
+} q_conf_list;
 
 typedef struct q_catalog {
     q_arena *arena;
@@ -61,7 +67,7 @@ typedef struct q_catalog {
     q_session session;  /* follows SET of spark.sql.session.timeZone and caseSensitive */
     q_session defaults; /* the session at the start, for RESET */
     q_view *views;      /* newest first */
-    q_conf_entry *conf, *conf_defaults;
+    q_conf_list conf, conf_defaults;
 } q_catalog;
 
 /* session's strings are copied; now_us must be set (current_timestamp folds from it). */
@@ -86,6 +92,8 @@ q_code q_catalog_preset(q_catalog *c, const char *key, const char *value, q_err 
  * c->session; all others are kept as they are. */
 q_code q_catalog_set(q_catalog *c, const char *key, const char *value, q_err *err);
 const char *q_catalog_get(const q_catalog *c, const char *key); /* NULL: not set */
-void q_catalog_reset(q_catalog *c, const char *key);            /* NULL: all */
+/* All that are set, ordered by key, in the arena; returns how many. */
+uint32_t q_catalog_settings(const q_catalog *c, q_arena *a, q_conf_entry ***out);
+void q_catalog_reset(q_catalog *c, const char *key); /* NULL: all */
 
 #endif

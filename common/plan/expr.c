@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "common/base/index.h"
 #include "common/column/datetime.h"
 #include "common/column/number.h"
 
@@ -143,6 +144,37 @@ bool q_expr_equal(const q_expr *x, const q_expr *y)
     for (uint32_t i = 0; same && i < x->n_args; i++)
         same = q_expr_equal(x->args[i], y->args[i]);
     return same;
+}
+
+/* Of what same_value compares. */
+static uint64_t value_hash(uint64_t seed, const q_column *c, uint32_t i)
+{
+    if (q_column_is_null(c, i))
+        return q_hash_number(seed, UINT64_MAX);
+    if (q_type_is_stringlike(c->type))
+        return q_hash_bytes(seed, Q_VALUES(c, q_str)[i].ptr, Q_VALUES(c, q_str)[i].len);
+    if (c->type.kind == Q_ARRAY) {
+        q_list l = Q_VALUES(c, q_list)[i];
+        seed = q_hash_number(seed, l.len);
+        for (uint32_t k = 0; k < l.len; k++)
+            seed = value_hash(seed, c->child, l.start + k);
+        return seed;
+    }
+    size_t width = q_type_width(c->type);
+    return q_hash_bytes(seed, (const char *)c->values + width * i, width);
+}
+
+uint64_t q_expr_hash(const q_expr *x)
+{
+    uint64_t h = q_hash_number(x->kind, x->type.kind);
+    if (x->kind == Q_X_COLUMN)
+        return q_hash_number(h, x->column);
+    if (x->kind == Q_X_LITERAL)
+        return value_hash(h, x->value, 0);
+    h = q_hash_number(h, x->function | (uint64_t)x->n_args << 32);
+    for (uint32_t i = 0; i < x->n_args; i++)
+        h = q_hash_number(h, q_expr_hash(x->args[i]));
+    return h;
 }
 
 /* ---- printing ---- */

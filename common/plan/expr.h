@@ -46,6 +46,7 @@ q_expr *q_expr_double(q_arena *a, double v);
 q_expr *q_expr_string(q_arena *a, const char *s, size_t n); /* copies */
 q_expr *q_expr_call(q_arena *a, q_function_id f, q_type type, uint32_t n_args, q_expr *const *args);
 bool q_expr_equal(const q_expr *x, const q_expr *y); /* structure, types, values; not places */
+uint64_t q_expr_hash(const q_expr *x);               /* the same for equal ones */
 /* Debug and EXPLAIN text: `(value#3 * cast(quantity#4 as double))`. names may be NULL. */
 void q_expr_print(const q_expr *x, const q_schema *names, q_buf *out);
 

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "common/io/options.h"
+#include "common/sql/ast.h"
 
-#define MAX_EXPR_DEPTH 512
-#define MAX_LIST       65536u
+/* As deep and as long as the binder makes them: each level of the text may bring casts with it. */
+#define MAX_EXPR_DEPTH (4 * Q_SQL_MAX_HEIGHT)
+#define MAX_LIST       (1u << 20)
 
 static const char *const function_names[] = {
 #define F(id, ...) #id,

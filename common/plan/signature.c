@@ -339,6 +339,16 @@ static bool target_of(const want *w, q_type from, q_type *to)
     }
 }
 
+#define NARROWING \
+    16 /* an integer that may lose its value is worse than any number of other casts */
+
+static uint32_t cast_cost(q_type from, q_type to)
+{
+    if (q_type_is_integer(from) && q_type_is_integer(to) && to.kind < from.kind)
+        return NARROWING;
+    return !q_type_eq(to, from);
+}
+
 /* Casts that a row would need, UINT32_MAX: it does not fit. */
 static uint32_t cost_of(const signature *sig, const q_call *c)
 {
@@ -351,7 +361,7 @@ static uint32_t cost_of(const signature *sig, const q_call *c)
         q_type to;
         if (!target_of(param_of(sig, i), c->args[i]->type, &to))
             return UINT32_MAX;
-        cost += !q_type_eq(to, c->args[i]->type);
+        cost += cast_cost(c->args[i]->type, to);
     }
     return cost;
 }

@@ -7,17 +7,40 @@
 #include <string.h>
 #include <strings.h>
 
+/* To the next token of raw text. After a quote that is never closed none of the same kind is, so
+ * the text is not searched for its end once more (`open`: such quotes). */
+static void advance_raw(q_sql_parser *p, char open[256])
+{
+    unsigned char first = (unsigned char)p->sql[p->tok.offset];
+    if (q_sql_at(p, Q_TK_BAD)) {
+        if (first == '\'' || first == '"')
+            open[first] = 1;
+        p->tok.len = 1;
+    }
+    size_t next = q_sql_skip_space(p->sql, p->len, (size_t)p->tok.offset + p->tok.len);
+    if (next >= p->len || !open[(unsigned char)p->sql[next]]) {
+        q_sql_advance(p);
+        return;
+    }
+    p->prev = p->tok;
+    p->prev_end = p->tok.offset + p->tok.len;
+    p->tok = (q_sql_token){.kind = Q_TK_BAD, .offset = (uint32_t)next, .len = 1};
+}
+
 /*
  * The raw text from the cursor to the end of the statement, the cursor moved behind it. Quotes and
- * comments count as in SQL, but a quote that is never closed is only a character here.
+ * comments count as in SQL, but a quote that is never closed is only a character here. A comment
+ * that is never closed is an error of the statement: the cursor stays at it.
  */
 static q_sql_span take_raw(q_sql_parser *p)
 {
     uint32_t start = p->tok.offset;
+    char open[256] = {0};
     while (!q_sql_at(p, Q_TK_SEMICOLON) && !q_sql_at(p, Q_TK_END)) {
-        if (q_sql_at(p, Q_TK_BAD))
-            p->tok.len = 1;
-        q_sql_advance(p);
+        bool comment = q_sql_at(p, Q_TK_BAD) && p->sql[p->tok.offset] == '/';
+        if (comment)
+            break;
+        advance_raw(p, open);
     }
     return q_sql_span_from(p, p->prev_end > start ? start : p->prev_end);
 }

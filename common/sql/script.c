@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/base/index.h"
 #include "common/sql/parse.h"
 #include "common/sql/parse_internal.h"
 
@@ -17,6 +18,7 @@ typedef struct scan {
     q_sql_parser p;    /* for its lists and errors; its text is the user's */
     q_sql_list pieces; /* q_sql_piece */
     q_sql_list set;    /* variable: set by the script so far */
+    q_index set_names; /* of set */
     q_sql_list bytes;  /* char: the new text */
     size_t statement;  /* start of the current statement in the new text */
     q_sql_lookup lookup;
@@ -50,14 +52,22 @@ static q_code add_bytes(scan *s, const char *text, size_t n)
 
 /* ---- values --------------------------------------------------------------- */
 
-static const char *find_value(scan *s, const char *name)
+/* NULL: the script has not set it. */
+static variable *find_set(const scan *s, const char *name)
 {
-    const variable *set = s->set.data;
-    for (uint32_t i = s->set.n; i-- > 0;) {
+    variable *set = s->set.data;
+    q_index_cursor c = q_index_at(q_hash_bytes(0, name, strlen(name)));
+    for (uint32_t i; q_index_next(&s->set_names, &c, &i);) {
         if (strcmp(set[i].name, name) == 0)
-            return set[i].value;
+            return &set[i];
     }
-    return s->lookup ? s->lookup(s->ctx, name) : NULL;
+    return NULL;
+}
+
+static const char *find_value(const scan *s, const char *name)
+{
+    const variable *set = find_set(s, name);
+    return set ? set->value : s->lookup ? s->lookup(s->ctx, name) : NULL;
 }
 
 /* variable = "${" ["hiveconf:" | "hivevar:"] name [":-" default] "}"; i is at the "$" */
@@ -117,8 +127,16 @@ static void note_set(scan *s)
     while (q_sql_take(&p, Q_TK_SEMICOLON))
         ;
     q_sql_statement st = {0};
-    if (q_sql_at_word(&p, Q_KW_SET) && q_sql_parse_set(&p, &st) == Q_OK && st.set.value)
-        *q_sql_push(&s->p, &s->set, variable) = (variable){st.set.key, st.set.value};
+    if (!q_sql_at_word(&p, Q_KW_SET) || q_sql_parse_set(&p, &st) != Q_OK || !st.set.value)
+        return;
+    variable *known = find_set(s, st.set.key);
+    if (known) {
+        known->value = st.set.value;
+        return;
+    }
+    uint64_t hash = q_hash_bytes(0, st.set.key, strlen(st.set.key));
+    q_index_add(&s->set_names, s->p.arena, hash, s->set.n);
+    *q_sql_push(&s->p, &s->set, variable) = (variable){st.set.key, st.set.value};
 }
 
 /*
@@ -134,6 +152,9 @@ static q_code copy_text(scan *s)
     for (size_t i = 0; i < len;) {
         char c = sql[i];
         size_t next = quote ? i : q_sql_skip_space(sql, len, i);
+        bool unclosed = !quote && next + 1 < len && sql[next] == '/' && sql[next + 1] == '*';
+        if (unclosed) /* the parser says so */
+            next = len;
         if (next != i) { /* white space and comments, as they are */
             Q_TRY(add_bytes(s, sql + i, next - i));
             i = next;

@@ -55,6 +55,11 @@ def test_missing_job(master, small_items, tmp_path):
     assert_refused(result, 1, re.escape(str(path)), output=tmp_path / "out")
 
 
+def test_script_too_large_to_be_sent(master, small_items, tmp_path):
+    refused_job("SELECT '" + "x" * 5_000_000 + "'", small_items["json"], tmp_path, master,
+                "PROTOCOL_LIMIT", "5000009", "4194304")
+
+
 def test_empty_directory(master, tmp_path):
     folder = tmp_path / "items.json"
     folder.mkdir()

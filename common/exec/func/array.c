@@ -358,7 +358,9 @@ q_code q_k_array_repeat(q_kernel_ctx *k, const q_expr *e, q_column *const *args,
             Q_TRY(q_kernel_null(k, out, i));
             continue;
         }
-        for (int32_t n = q_func_ints(args[1])[i]; n > 0; n--)
+        int32_t n = q_func_ints(args[1])[i];
+        Q_TRY(q_func_list_room(&l, n > 0 ? (uint64_t)n : 0));
+        for (; n > 0; n--)
             Q_TRY(q_func_list_copy(&l, args[0], i));
         Q_VALUES(out, q_list)[i] = (q_list){start, l.child.length - start};
     }
@@ -372,6 +374,10 @@ static q_code sequence(q_kernel_ctx *k, int64_t first, int64_t last, int64_t ste
         return q_err_set(k->err, Q_E_INVALID_PARAMETER_VALUE,
                          "sequence: %lld to %lld by %lld never ends", (long long)first,
                          (long long)last, (long long)step);
+    uint64_t between =
+        step < 0 ? (uint64_t)first - (uint64_t)last : (uint64_t)last - (uint64_t)first;
+    uint64_t by = step < 0 ? 0 - (uint64_t)step : step ? (uint64_t)step : 1;
+    Q_TRY(q_func_list_room(l, between / by < UINT64_MAX ? between / by + 1 : UINT64_MAX));
     for (__int128 v = first; step >= 0 ? v <= last : v >= last; v += step ? step : 1) {
         uint32_t at;
         Q_TRY(q_func_list_add(l, &at));

@@ -26,12 +26,13 @@ const char *q_func_find(const char *s, size_t n, const char *needle, size_t need
     return NULL;
 }
 
-q_code q_func_text_grow(q_func_text *t, size_t n)
+q_code q_func_text_grow(q_func_text *t, uint64_t n)
 {
     size_t used = (size_t)(t->at - t->row);
     if (n > (size_t)Q_FUNC_MAX_STRING - used)
         return q_err_set(t->k->err, Q_E_INVALID_PARAMETER_VALUE,
-                         "the result would be a string longer than %d bytes", Q_FUNC_MAX_STRING);
+                         "the result would be a string of %llu bytes: at most %d are possible",
+                         (unsigned long long)(used + n), Q_FUNC_MAX_STRING);
     size_t spare = used + n < FIRST_ROOM ? FIRST_ROOM : used + n;
     spare = spare < MAX_SPARE ? spare : MAX_SPARE;
     size_t room = used + n + (spare > used ? spare : used); /* a long string doubles */
@@ -46,13 +47,32 @@ q_code q_func_text_grow(q_func_text *t, size_t n)
     return Q_OK;
 }
 
-static q_code list_grow(q_func_list *l)
+void q_func_text_times(q_func_text *t, q_str s, size_t n)
 {
-    if (l->room >= MAX_ELEMENTS)
+    if (!n || !s.len)
+        return;
+    char *to = t->at, *end = to + s.len * n;
+    memcpy(to, s.ptr, s.len);
+    for (size_t done = s.len; to + done < end;) { /* what is there again: twice as much each time */
+        size_t rest = (size_t)(end - to) - done, more = done < rest ? done : rest;
+        memcpy(to + done, to, more);
+        done += more;
+    }
+    t->at = end;
+}
+
+q_code q_func_list_room(q_func_list *l, uint64_t n)
+{
+    uint32_t room = l->room ? l->room : Q_BATCH_ROWS;
+    if (n > MAX_ELEMENTS - l->child.length)
         return q_err_set(l->k->err, Q_E_INVALID_PARAMETER_VALUE,
-                         "the arrays of one batch would have more than %u elements", l->room);
+                         "%llu more elements do not fit: the arrays of one batch have at most %u",
+                         (unsigned long long)n, MAX_ELEMENTS);
+    while (room < l->child.length + n)
+        room *= 2;
+    if (room == l->room)
+        return Q_OK;
     q_column wider;
-    uint32_t room = l->room ? l->room * 2 : Q_BATCH_ROWS;
     Q_TRY(q_column_init(&wider, l->child.type, room, l->k->scratch, l->k->err));
     if (l->child.length)
         memcpy(wider.values, l->child.values, q_type_width(wider.type) * l->child.length);
@@ -71,13 +91,13 @@ static q_code list_grow(q_func_list *l)
 q_code q_func_list_init(q_func_list *l, q_kernel_ctx *k, q_type element)
 {
     *l = (q_func_list){.k = k, .child = {.type = element}};
-    return list_grow(l);
+    return q_func_list_room(l, 0);
 }
 
 q_code q_func_list_add(q_func_list *l, uint32_t *at)
 {
     if (l->child.length == l->room)
-        Q_TRY(list_grow(l));
+        Q_TRY(q_func_list_room(l, 1));
     *at = l->child.length++;
     return Q_OK;
 }

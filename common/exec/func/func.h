@@ -58,11 +58,11 @@ static inline void q_func_text_init(q_func_text *t, q_kernel_ctx *k)
     static char none[1]; /* no room yet, but an address: a row may stay empty */
     *t = (q_func_text){.k = k, .row = none, .at = none, .end = none};
 }
-q_code q_func_text_grow(q_func_text *t, size_t n);
+q_code q_func_text_grow(q_func_text *t, uint64_t n);
 /* Room for n more bytes at t->at. */
-static inline q_code q_func_text_room(q_func_text *t, size_t n)
+static inline q_code q_func_text_room(q_func_text *t, uint64_t n)
 {
-    return __builtin_expect((size_t)(t->end - t->at) >= n, 1) ? Q_OK : q_func_text_grow(t, n);
+    return __builtin_expect((uint64_t)(t->end - t->at) >= n, 1) ? Q_OK : q_func_text_grow(t, n);
 }
 static inline q_code q_func_text_put(q_func_text *t, const char *s, size_t n)
 {
@@ -72,6 +72,8 @@ static inline q_code q_func_text_put(q_func_text *t, const char *s, size_t n)
     t->at += n;
     return Q_OK;
 }
+/* s n times, in room that is there. */
+void q_func_text_times(q_func_text *t, q_str s, size_t n);
 /* The bytes since the last end are one string. */
 static inline q_str q_func_text_end(q_func_text *t, uint32_t flags)
 {
@@ -91,6 +93,8 @@ typedef struct q_func_list {
 } q_func_list;
 
 q_code q_func_list_init(q_func_list *l, q_kernel_ctx *k, q_type element);
+/* Room for n more elements; too many are refused before any memory is taken. */
+q_code q_func_list_room(q_func_list *l, uint64_t n);
 /* Index of a new element, not NULL and uninitialised. */
 q_code q_func_list_add(q_func_list *l, uint32_t *at);
 /* A copy of element i of src (same type), NULL or not. */

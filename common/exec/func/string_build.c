@@ -91,9 +91,9 @@ static q_code fill(q_func_text *t, q_str pad, bool bytes, size_t chars)
     size_t pad_chars = bytes ? 0 : q_utf8_count(pad.ptr, pad.len);
     bytes = pad_chars == 0; /* also nothing but continuation bytes, each a character to Spark */
     pad_chars = bytes ? pad.len : pad_chars;
-    Q_TRY(q_func_text_room(t, chars / pad_chars * pad.len));
-    for (; chars >= pad_chars; chars -= pad_chars)
-        Q_TRY(q_func_text_put(t, pad.ptr, pad.len));
+    Q_TRY(q_func_text_room(t, (uint64_t)(chars / pad_chars) * pad.len));
+    q_func_text_times(t, pad, chars / pad_chars);
+    chars %= pad_chars;
     return q_func_text_put(t, pad.ptr, bytes ? chars : q_utf8_offset(pad.ptr, pad.len, chars));
 }
 
@@ -141,11 +141,8 @@ static q_code repeat(q_func_text *t, q_str s, int32_t n)
 {
     if (n <= 0 || s.len == 0)
         return Q_OK;
-    if (s.len > (uint32_t)Q_FUNC_MAX_STRING / (uint32_t)n)
-        return q_func_text_grow(t, SIZE_MAX); /* says that it is too long */
-    Q_TRY(q_func_text_room(t, (size_t)s.len * (size_t)n));
-    for (int32_t i = 0; i < n; i++, t->at += s.len)
-        memcpy(t->at, s.ptr, s.len);
+    Q_TRY(q_func_text_room(t, (uint64_t)s.len * (uint64_t)n));
+    q_func_text_times(t, s, (size_t)n);
     return Q_OK;
 }
 

@@ -2,6 +2,7 @@
  * Sorts whose order nobody sees: below another sort, below aggregates that do not
  * depend on the order; keys that are constant or there twice.
  */
+#include "common/base/index.h"
 #include "common/plan/rules/rules.h"
 
 /* The operator under projections and filters, which keep an order. */
@@ -51,13 +52,19 @@ static bool depends_on_order(const q_plan *p)
 static q_plan *fewer_keys(q_optimiser *o, q_plan *p)
 {
     uint32_t n = 0;
+    q_index index = {0};
     q_order_key *keys = q_arena_array(o->a, q_order_key, p->u.sort.n_keys);
     for (uint32_t i = 0; i < p->u.sort.n_keys; i++) {
-        bool again = p->u.sort.keys[i].expr->kind == Q_X_LITERAL;
-        for (uint32_t k = 0; k < n && !again; k++)
-            again = q_expr_equal(keys[k].expr, p->u.sort.keys[i].expr);
-        if (!again)
-            keys[n++] = p->u.sort.keys[i];
+        const q_expr *x = p->u.sort.keys[i].expr;
+        uint64_t hash = q_expr_hash(x);
+        bool again = x->kind == Q_X_LITERAL;
+        q_index_cursor c = q_index_at(hash);
+        for (uint32_t k; !again && q_index_next(&index, &c, &k);)
+            again = q_expr_equal(keys[k].expr, x);
+        if (again)
+            continue;
+        q_index_add(&index, o->a, hash, n);
+        keys[n++] = p->u.sort.keys[i];
     }
     if (n == p->u.sort.n_keys)
         return p;
