@@ -1,7 +1,9 @@
-/* Writers: life, columns, the text of values. */
+/* Writers: life, columns, rows put together from the texts of their values. */
 #include "common/io/writer_base.h"
 
 #include <stdlib.h>
+
+#include "common/io/json_text.h"
 
 /* ---- life ---- */
 
@@ -35,7 +37,6 @@ static q_code init_column(q_writer *w, q_write_column *wc, const q_field *f, con
     const char *pattern = pattern_of(w->options, kind);
     wc->type = f->type;
     wc->zone = kind == Q_TIMESTAMP_NTZ ? NULL : zone;
-    wc->text = kind == Q_DATE || kind == Q_TIMESTAMP || kind == Q_TIMESTAMP_NTZ;
     wc->room = 2 * Q_DECIMAL_TEXT_ROOM;
     if (kind == Q_DOUBLE && f->type.kind != Q_ARRAY)
         wc->cache = q_arena_new(&w->arena, q_text_cache);
@@ -55,6 +56,7 @@ static q_code init_writer(q_writer *w, const q_session *session, q_err *err)
     if (!zone)
         return q_err_set(err, Q_E_INVALID_OPTION, "no time zone has the name '%s'", name);
     w->columns = q_arena_array(&w->arena, q_write_column, w->n_columns + 1);
+    w->live = q_arena_array(&w->arena, q_live_column, w->n_columns + 1);
     for (uint32_t i = 0; i < w->n_columns; i++) {
         Q_TRY(check_type(w, &w->schema->fields[i], err));
         Q_TRY(init_column(w, &w->columns[i], &w->schema->fields[i], zone, err));
@@ -63,9 +65,6 @@ static q_code init_writer(q_writer *w, const q_session *session, q_err *err)
         q_json_writer_init(w);
     else
         q_csv_writer_init(w);
-    w->row_room = w->line_sep_bytes + 64;
-    for (uint32_t i = 0; i < w->n_columns; i++)
-        w->row_room += w->columns[i].room;
     return Q_OK;
 }
 
@@ -83,6 +82,7 @@ q_code q_writer_new(const q_schema *schema, q_format format, const q_write_optio
     w->n_columns = schema->n_fields;
     w->line_sep = options->line_sep ? options->line_sep : "\n";
     w->line_sep_bytes = strlen(w->line_sep);
+    q_buf_init(&w->prefix);
     q_arena_init(&w->arena, NULL);
     q_arena_init(&w->scratch, NULL);
     q_code code = init_writer(w, session, err);
@@ -96,6 +96,7 @@ void q_writer_destroy(q_writer **w)
 {
     if (!*w)
         return;
+    q_buf_fini(&(*w)->prefix);
     q_arena_fini(&(*w)->scratch);
     q_arena_fini(&(*w)->arena);
     free(*w);
@@ -116,12 +117,6 @@ q_code q_writer_begin(q_writer *w, q_buf *out, q_err *err)
     return buffer_state(out, err);
 }
 
-q_code q_writer_append(q_writer *w, const q_batch *batch, q_buf *out, q_err *err)
-{
-    return w->format == Q_FORMAT_JSON ? q_json_append(w, batch, out, err)
-                                      : q_csv_append(w, batch, out, err);
-}
-
 q_code q_writer_end(q_writer *w, q_buf *out, q_err *err)
 {
     if (w->format == Q_FORMAT_JSON && w->style == Q_WRITE_ARRAY)
@@ -129,78 +124,189 @@ q_code q_writer_end(q_writer *w, q_buf *out, q_err *err)
     return buffer_state(out, err);
 }
 
-/* ---- values ---- */
+/* ---- what every row of a batch shares ---- */
 
-static char *double_text(q_text_cache *cache, double v, char *out)
+static void column_texts(q_writer *w, q_write_column *wc, const q_column *c, uint32_t from,
+                         uint32_t n, q_text *out)
 {
-    uint64_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    if (!cache || cache->off)
-        return q_text_from_double(out, v);
-    uint32_t at = (uint32_t)((bits * 0x9E3779B97F4A7C15u) >> 60);
-    if (cache->bits[at] == bits && cache->length[at]) {
-        cache->found++;
-    } else {
-        cache->bits[at] = bits;
-        cache->length[at] = (uint8_t)(q_text_from_double(cache->text[at], v) - cache->text[at]);
-    }
-    if (++cache->asked == 256) {
-        cache->off = cache->found < 192;
-        cache->asked = cache->found = 0;
-    }
-    memcpy(out, cache->text[at], Q_NUMBER_TEXT_ROOM);
-    return out + cache->length[at];
+    if (w->format == Q_FORMAT_JSON)
+        q_json_texts(w, wc, c, from, n, out);
+    else
+        q_csv_texts(w, wc, c, from, n, out);
 }
 
-static size_t time_text(const q_write_column *wc, q_kind kind, int64_t v, char *out)
+/* Constant expressions, mostly. Bits are compared: what looks alike to them is written alike. */
+static bool one_value(const q_column *c, uint32_t n_rows)
 {
-    if (wc->format)
-        return q_datetime_format_write(wc->format, v, wc->zone ? wc->zone : &q_tz_utc, out);
-    return kind == Q_DATE ? q_date_text((int32_t)v, out) : q_timestamp_text_iso(v, wc->zone, out);
+    size_t width = q_type_width(c->type);
+    const char *v = c->values;
+    return n_rows > 1 && v && !c->validity && memcmp(v, v + (n_rows - 1) * width, width) == 0 &&
+           memcmp(v, v + width, (n_rows - 1) * width) == 0;
 }
 
-static char *cached_time_text(q_write_column *wc, q_kind kind, int64_t v, char *out)
+static void put_key(q_writer *w, const q_write_column *wc)
 {
-    if (v != wc->last_value || !wc->last_bytes) {
-        size_t n = time_text(wc, kind, v, out);
-        if (n > sizeof wc->last_text)
-            return out + n;
-        memcpy(wc->last_text, out, n);
-        wc->last_value = v;
-        wc->last_bytes = (uint8_t)n;
-    }
-    memcpy(out, wc->last_text, sizeof wc->last_text);
-    return out + wc->last_bytes;
+    q_buf_append(&w->prefix, wc->key, wc->key_bytes);
+    if (wc->quoted)
+        q_buf_putc(&w->prefix, '"');
 }
 
-char *q_value_text(q_write_column *wc, const q_column *c, uint32_t row, char *out)
+static void put_constant(q_writer *w, q_write_column *wc, const q_column *c)
 {
-    switch ((q_kind)c->type.kind) {
-    case Q_BOOLEAN: {
-        bool v = Q_VALUES(c, uint8_t)[row];
-        memcpy(out, v ? "true    " : "false   ", 8);
-        return out + 5 - v;
+    q_text t;
+    column_texts(w, wc, c, 0, 1, &t);
+    put_key(w, wc);
+    q_buf_append(&w->prefix, t.ptr, t.len);
+    if (wc->quoted)
+        q_buf_putc(&w->prefix, '"');
+    q_arena_reset(&w->scratch);
+}
+
+static void add_live(q_writer *w, q_write_column *wc, const q_column *c, size_t constant_bytes)
+{
+    q_live_column *live = &w->live[w->n_live++];
+    live->column = c;
+    live->wc = wc;
+    live->quoted = wc->quoted;
+    live->padded = wc->padded;
+    live->constant_bytes = constant_bytes;
+    put_key(w, wc);
+    live->prefix_bytes = constant_bytes + wc->key_bytes + wc->quoted;
+    w->row_room += wc->room;
+}
+
+static q_code begin_batch(q_writer *w, const q_batch *b, q_err *err)
+{
+    size_t at = 0; /* where the next live column's prefix begins */
+    w->n_live = 0;
+    w->row_room = w->line_sep_bytes + 64;
+    q_buf_clear(&w->prefix);
+    q_buf_reserve(&w->prefix, 64);
+    for (uint32_t i = 0; i < b->n_columns; i++) {
+        if (one_value(&b->columns[i], b->n_rows)) {
+            put_constant(w, &w->columns[i], &b->columns[i]);
+        } else {
+            add_live(w, &w->columns[i], &b->columns[i], w->prefix.len - at);
+            at = w->prefix.len;
+        }
     }
-    case Q_TINYINT:
-        return q_text_from_int64(out, Q_VALUES(c, int8_t)[row]);
-    case Q_SMALLINT:
-        return q_text_from_int64(out, Q_VALUES(c, int16_t)[row]);
-    case Q_INT:
-        return q_text_from_int64(out, Q_VALUES(c, int32_t)[row]);
-    case Q_BIGINT:
-        return q_text_from_int64(out, Q_VALUES(c, int64_t)[row]);
-    case Q_FLOAT:
-        return q_text_from_float(out, Q_VALUES(c, float)[row]);
-    case Q_DOUBLE:
-        return double_text(wc->cache, Q_VALUES(c, double)[row], out);
-    case Q_DECIMAL:
-        return q_text_from_decimal(out, Q_VALUES(c, q_int128)[row], c->type.scale);
-    case Q_DATE:
-        return cached_time_text(wc, Q_DATE, Q_VALUES(c, int32_t)[row], out);
-    case Q_TIMESTAMP:
-    case Q_TIMESTAMP_NTZ:
-        return cached_time_text(wc, (q_kind)c->type.kind, Q_VALUES(c, int64_t)[row], out);
-    default:
-        return out;
+    Q_TRY(buffer_state(&w->prefix, err));
+    w->suffix = w->prefix.data; /* which stays where it is from now on */
+    for (uint32_t i = 0; i < w->n_live; w->suffix += w->live[i++].prefix_bytes)
+        w->live[i].prefix = w->suffix;
+    w->suffix_bytes = w->prefix.len - at;
+    w->row_room += w->prefix.len;
+    return Q_OK;
+}
+
+/* ---- how many rows at once ---- */
+
+/* JSON's escapes need the most room. */
+static size_t strings_room(const q_str *v, uint32_t n)
+{
+    uint64_t bytes = 0;
+    uint32_t plain = Q_STR_PLAIN;
+    for (uint32_t i = 0; i < n; i++) {
+        bytes += v[i].len;
+        plain &= v[i].flags;
     }
+    return plain ? bytes : Q_JSON_ESCAPE_ROOM(bytes) + n * Q_JSON_ESCAPE_ROOM(0);
+}
+
+/* Bytes that n values need besides wc->room each. */
+static size_t values_room(const q_write_column *wc, const q_column *c, uint32_t from, uint32_t n)
+{
+    if (q_type_is_stringlike(c->type))
+        return strings_room(Q_VALUES(c, q_str) + from, n);
+    if (c->type.kind != Q_ARRAY)
+        return 0;
+    size_t room = 0;
+    for (uint32_t i = from; i < from + n; i++) {
+        q_list l = Q_VALUES(c, q_list)[i];
+        if (!q_column_is_null(c, i))
+            room += (size_t)l.len * wc->room + values_room(wc, c->child, l.start, l.len);
+    }
+    return room;
+}
+
+static size_t rows_room(const q_writer *w, uint32_t from, uint32_t n)
+{
+    size_t room = n * w->row_room;
+    for (uint32_t i = 0; i < w->n_live; i++)
+        room += values_room(w->live[i].wc, w->live[i].column, from, n);
+    return room;
+}
+
+/* Long strings: fewer rows, so that the texts of no more than one row need much memory. */
+static uint32_t rows_at_once(const q_writer *w, uint32_t from, uint32_t left, size_t *room)
+{
+    uint32_t n = left < Q_WRITE_ROWS ? left : Q_WRITE_ROWS;
+    while ((*room = rows_room(w, from, n)) > (size_t)1 << 20 && n > 1)
+        n /= 2;
+    return n;
+}
+
+/* ---- rows ---- */
+
+static char *put_null(const q_writer *w, const q_live_column *live, char *at)
+{
+    at = q_put_padded(at, live->prefix, live->constant_bytes);
+    if (w->options->ignore_null_fields)
+        return at;
+    at = q_put_bytes(at, live->wc->key, live->wc->key_bytes);
+    return q_put_padded(at, w->null.ptr, w->null.len);
+}
+
+static inline char *put_values(const q_writer *w, uint32_t row, char *at)
+{
+    for (const q_live_column *live = w->live, *end = live + w->n_live; live < end; live++) {
+        q_text t = live->texts[row];
+        if (__builtin_expect(!t.ptr, 0)) {
+            at = put_null(w, live, at);
+            continue;
+        }
+        at = q_put_padded(at, live->prefix, live->prefix_bytes);
+        at = live->padded ? q_put_padded(at, t.ptr, t.len) : q_put_bytes(at, t.ptr, t.len);
+        *at = '"';
+        at += live->quoted;
+    }
+    return q_put_padded(at, w->suffix, w->suffix_bytes);
+}
+
+static inline char *put_json_row(q_writer *w, uint32_t row, char *at)
+{
+    if (w->style == Q_WRITE_ARRAY)
+        at = w->n_rows ? q_put_bytes(at, ",\n", 2) : q_put_bytes(at, "\n", 1);
+    char *start = at;
+    at = put_values(w, row, at);
+    *start = '{';
+    at += at == start;
+    *at++ = '}';
+    return w->style == Q_WRITE_RECORDS ? q_put_bytes(at, w->line_sep, w->line_sep_bytes) : at;
+}
+
+static inline char *put_csv_row(q_writer *w, uint32_t row, char *at)
+{
+    char *start = at;
+    at = put_values(w, row, at);
+    return at == start ? at : q_put_bytes(at, w->line_sep, w->line_sep_bytes);
+}
+
+q_code q_writer_append(q_writer *w, const q_batch *batch, q_buf *out, q_err *err)
+{
+    Q_TRY(begin_batch(w, batch, err));
+    for (uint32_t from = 0, n; from < batch->n_rows; from += n) {
+        size_t room;
+        n = rows_at_once(w, from, batch->n_rows - from, &room);
+        for (uint32_t i = 0; i < w->n_live; i++)
+            column_texts(w, w->live[i].wc, w->live[i].column, from, n, w->live[i].texts);
+        if (!q_buf_reserve(out, room))
+            return q_budget_error(NULL, room, err);
+        char *at = out->data + out->len;
+        for (uint32_t row = 0; row < n; row++, w->n_rows++)
+            at = w->format == Q_FORMAT_JSON ? put_json_row(w, row, at) : put_csv_row(w, row, at);
+        out->len = (size_t)(at - out->data);
+        q_arena_reset(&w->scratch);
+    }
+    return Q_OK;
 }

@@ -4,7 +4,25 @@
 #include "common/io/writer.h"
 #include "tests/unit/io_help.h"
 
-/* Rows come through the JSON reader, which has tests of its own. */
+/* The batch a row at a time: no two rows share anything then. */
+static void append_rows(q_writer *w, const q_batch *batch, q_buf *out)
+{
+    q_arena a;
+    q_err err;
+    q_arena_init(&a, NULL);
+    for (uint32_t row = 0; row < batch->n_rows; row++) {
+        q_batch one = {1, batch->n_columns, q_arena_array(&a, q_column, batch->n_columns), NULL};
+        for (uint32_t i = 0; i < batch->n_columns; i++)
+            ck_assert_int_eq(q_column_slice(&one.columns[i], &batch->columns[i], row, 1, &a, &err),
+                             Q_OK);
+        ck_assert_int_eq(q_writer_append(w, &one, out, &err), Q_OK);
+        q_arena_reset(&a);
+    }
+    q_arena_fini(&a);
+}
+
+/* Rows come through the JSON reader, which has tests of its own. They are written a batch and a row
+ * at a time, with the same bytes. */
 static char *written(const char *ddl, const char *records, q_format format, const char *options,
                      q_write_style style)
 {
@@ -14,10 +32,10 @@ static char *written(const char *ddl, const char *records, q_format format, cons
     q_option pairs[8];
     uint32_t n = 0;
     q_write_options o;
-    q_writer *w;
+    q_writer *w, *by_row;
     q_reader *r;
     q_batch batch;
-    q_buf out;
+    q_buf out, rows;
     fixture_init(&f, Q_FORMAT_JSON, ddl, "mode=FAILFAST", records, strlen(records));
     q_arena_init(&a, NULL);
     char *copy = strdup(options), *save = NULL;
@@ -29,19 +47,28 @@ static char *written(const char *ddl, const char *records, q_format format, cons
     ck_assert_int_eq(q_write_options_parse(format, pairs, n, &a, &o, NULL, &err), Q_OK);
     q_code code = q_writer_new(&f.source.schema, format, &o, style, &session_utc, &w, &err);
     ck_assert_msg(code == Q_OK, "%s", err.msg);
+    q_writer_new(&f.source.schema, format, &o, style, &session_utc, &by_row, &err);
     q_split split = {.source = &f.source, .end = f.n, .data = f.data, .data_bytes = f.n};
     ck_assert_int_eq(
         q_reader_new(&split, f.columns, f.n_columns, &session_utc, &f.arena, &r, &f.err), Q_OK);
     q_buf_init(&out);
+    q_buf_init(&rows);
     ck_assert_int_eq(q_writer_begin(w, &out, &err), Q_OK);
+    ck_assert_int_eq(q_writer_begin(by_row, &rows, &err), Q_OK);
     do {
         code = q_reader_next(r, &batch, &err);
         ck_assert_msg(code == Q_OK, "%s", err.msg);
         ck_assert_int_eq(q_writer_append(w, &batch, &out, &err), Q_OK);
+        append_rows(by_row, &batch, &rows);
     } while (batch.n_rows);
     ck_assert_int_eq(q_writer_end(w, &out, &err), Q_OK);
+    ck_assert_int_eq(q_writer_end(by_row, &rows, &err), Q_OK);
+    ck_assert_msg(strcmp(q_buf_cstr(&out), q_buf_cstr(&rows)) == 0,
+                  "%s %s: rows by themselves are written in another way", ddl, options);
+    q_buf_fini(&rows);
     q_reader_destroy(&r);
     q_writer_destroy(&w);
+    q_writer_destroy(&by_row);
     q_arena_fini(&a);
     fixture_fini(&f);
     free(copy);
@@ -311,6 +338,15 @@ START_TEST(test_writer_json_strings)
             free(expected);
         }
     }
+    for (uint32_t flags = 0; flags <= Q_STR_PLAIN; flags++) { /* empty, nowhere; and NULL */
+        q_str nothing[2] = {{NULL, 0, flags}, {NULL, 0, flags}};
+        uint64_t valid = 1;
+        q_column c = {.type = Q_TYPE(Q_STRING), .length = 2, .values = nothing, .validity = &valid};
+        q_batch batch = {2, 1, &c, NULL};
+        q_buf_clear(&out);
+        ck_assert_int_eq(q_writer_append(w, &batch, &out, &err), Q_OK);
+        ck_assert_str_eq(q_buf_cstr(&out), "{\"s\":\"\"}\n{}\n");
+    }
     q_str bad = {"x\xFF\xE2\x82\xAC\xE2\x82", 7, 0};
     q_column c = {.type = Q_TYPE(Q_STRING), .length = 1, .values = &bad};
     q_batch batch = {1, 1, &c, NULL};
@@ -348,6 +384,46 @@ START_TEST(test_writer_doubles)
 }
 END_TEST
 
+/* Columns of one value between others, NULLs among them, strings that differ much in length. */
+static const struct {
+    q_format format;
+    const char *options;
+    q_write_style style;
+} manners[] = {
+    {Q_FORMAT_JSON, "", Q_WRITE_RECORDS},
+    {Q_FORMAT_JSON, "ignoreNullFields=false", Q_WRITE_RECORDS},
+    {Q_FORMAT_JSON, "dateFormat=yyyy\"MM lineSep=||", Q_WRITE_RECORDS},
+    {Q_FORMAT_JSON, "", Q_WRITE_ARRAY},
+    {Q_FORMAT_CSV, "header=true", Q_WRITE_RECORDS},
+    {Q_FORMAT_CSV, "quoteAll=true nullValue=none", Q_WRITE_RECORDS},
+    {Q_FORMAT_CSV, "sep=. nullValue=-", Q_WRITE_RECORDS},
+};
+
+START_TEST(test_writer_many_rows)
+{
+    bool json = manners[_i].format == Q_FORMAT_JSON;
+    q_buf records;
+    q_buf_init(&records);
+    for (int i = 0; i < 5000; i++) {
+        q_buf_printf(&records, "{\"a\":7,\"b\":\"one \\\"value\\\" \u00e9 in each of the rows\"");
+        if (i % 7)
+            q_buf_printf(&records, ",\"c\":\"%*s%s\"", i % 911 ? i % 40 : 20 * i, "",
+                         i % 5 ? "x" : "\\n\\\"");
+        if (i < 3000 || i % 3)
+            q_buf_printf(&records, ",\"d\":%d.%d", i % 11, i % 4);
+        q_buf_printf(&records, ",\"e\":\"2020-01-02\",\"f\":\"2020-01-%02d\"", 1 + i / 200);
+        if (json && i % 13)
+            q_buf_printf(&records, ",\"g\":[\"%d\",null,\"\\\\\"]", i % 3);
+        q_buf_puts(&records, ",\"h\":true,\"i\":-1}\n");
+    }
+    free(written(json ? "a int, b string, c string, d double, e date, f date, g array<string>, "
+                        "h boolean, i bigint, j void"
+                      : "a int, b string, c string, d double, e date, f date, h boolean, i bigint",
+                 q_buf_cstr(&records), manners[_i].format, manners[_i].options, manners[_i].style));
+    q_buf_fini(&records);
+}
+END_TEST
+
 #define COUNT(x) (int)(sizeof(x) / sizeof *(x))
 
 int main(void)
@@ -363,6 +439,7 @@ int main(void)
     tcase_add_test(t, test_writer_refuses);
     tcase_add_test(t, test_writer_json_strings);
     tcase_add_test(t, test_writer_doubles);
+    tcase_add_loop_test(t, test_writer_many_rows, 0, COUNT(manners));
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
