@@ -14,6 +14,8 @@ void q_master_config_init(q_master_config *c, const q_conf *conf)
         .sched = {.mode = strcasecmp(mode, "FAIR") == 0 ? Q_SCHED_FAIR : Q_SCHED_FIFO,
                   .max_failures = (uint32_t)q_conf_int(conf, Q_SET_TASK_MAX_FAILURES, 4),
                   .worker_timeout_ms = q_conf_int(conf, Q_SET_WORKER_TIMEOUT, 60000),
+                  .worker_memory_ms = q_conf_int(conf, Q_SET_WORKER_TIMEOUT, 60000) *
+                                      q_conf_int(conf, Q_SET_DEAD_WORKER, 15),
                   .no_workers_wait_ms = q_conf_int(conf, Q_SET_WAIT_WORKERS, 60000),
                   .backoff_ms = 50},
         .heartbeat_ms = (uint32_t)q_conf_int(conf, Q_SET_HEARTBEAT_INTERVAL, 10000),

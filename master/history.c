@@ -126,40 +126,28 @@ q_bytes history_detail(q_master *m, const char *job, q_arena *a)
 
 typedef struct listing {
     q_arena *a;
-    q_rec_job_info *items;
-    uint32_t n, cap;
+    void (*each)(void *ctx, const q_msg_job *job);
+    void *ctx;
 } listing;
 
-static void listing_add(void *ctx, const q_store_job *job)
+static void listing_one(void *ctx, const q_store_job *job)
 {
-    listing *l = ctx;
+    const listing *l = ctx;
     q_message msg;
     q_bytes own = {q_arena_copy(l->a, job->record.data, job->record.len), job->record.len};
-    if (!unpacked(own, l->a, &msg) || msg.type != Q_MSG_JOB)
-        return;
-    if (l->n == l->cap) {
-        q_rec_job_info *grown = q_arena_array(l->a, q_rec_job_info, 2 * l->cap + 16);
-        if (l->n)
-            memcpy(grown, l->items, sizeof *grown * l->n);
-        l->items = grown;
-        l->cap = 2 * l->cap + 16;
-    }
-    l->items[l->n++] = *msg.u.job.job;
+    if (unpacked(own, l->a, &msg) && msg.type == Q_MSG_JOB)
+        l->each(l->ctx, &msg.u.job);
 }
 
-void history_list(q_master *m, uint64_t below, const q_msg_list_jobs *ask, q_arena *a,
-                  q_msg_jobs *out)
+void history_list(q_master *m, const q_store_query *query, q_arena *a,
+                  void (*each)(void *ctx, const q_msg_job *job), void *ctx)
 {
     q_err err;
     if (!m->store)
         return;
-    listing l = {.a = a, .items = out->jobs.items, .n = out->jobs.n, .cap = out->jobs.n};
-    const q_store_query q = {
-        .below = below, .state = ask->state, .limit = ask->limit ? ask->limit - l.n : 0};
-    if (q_store_list(m->store, &q, listing_add, &l, &err) != Q_OK)
+    listing l = {a, each, ctx};
+    if (q_store_list(m->store, query, listing_one, &l, &err) != Q_OK)
         store_failed(m, &err);
-    out->jobs.items = l.items;
-    out->jobs.n = l.n;
 }
 
 /* ---- opening ---- */
@@ -214,7 +202,9 @@ q_code history_open(q_master *m, const char *path, q_err *err)
     if (!path)
         return Q_OK;
     Q_TRY(q_store_open(path, &m->store, err));
-    m->next_job = q_store_last_id(m->store) + 1;
+    uint64_t last;
+    Q_TRY(q_store_last_id(m->store, &last, err));
+    m->next_job = last + 1;
     q_arena_init(&a, NULL);
     left_over l = {.a = &a};
     const q_store_query unfinished = {.unfinished = true};

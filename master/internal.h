@@ -203,12 +203,14 @@ void questions_logs(const master_job *j, uint32_t limit, q_arena *a, q_message *
 q_code history_open(q_master *m, const char *path, q_err *err); /* path may be NULL */
 void history_put(q_master *m, const master_job *j);
 void history_forget(q_master *m); /* drop the oldest that ended from memory */
-/* type: JOB or LOGS. */
 /* A stored job's detail (detail.h), empty if there is none. */
 q_bytes history_detail(q_master *m, const char *job, q_arena *a);
+/* type: JOB or LOGS. */
 bool history_find(q_master *m, q_msg_type type, const char *job, q_arena *a, q_message *out);
-void history_list(q_master *m, uint64_t below, const q_msg_list_jobs *ask, q_arena *a,
-                  q_msg_jobs *out); /* appends to out->jobs */
+/* Newest first; what each gets is in a. */
+struct q_store_query;
+void history_list(q_master *m, const struct q_store_query *query, q_arena *a,
+                  void (*each)(void *ctx, const q_msg_job *job), void *ctx);
 
 /* metrics.c */
 void metrics_job_done(q_master *m, const q_job *job);
@@ -216,7 +218,8 @@ void metrics_job_done(q_master *m, const q_job *job);
 /* workers.c */
 void workers_message(q_master *m, uint64_t peer, const q_message *msg, q_frames *frames);
 void workers_gone(q_master *m, uint64_t peer);
-void workers_lost(q_master *m, uint64_t id); /* the scheduler gave it up */
+void workers_lost(q_master *m, uint64_t id);   /* the scheduler gave it up */
+void workers_forget(q_master *m, uint64_t id); /* and knows it no more */
 
 /* clients.c */
 void clients_message(q_master *m, uint64_t peer, const q_message *msg, q_frames *frames);

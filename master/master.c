@@ -221,6 +221,10 @@ static void action_do(q_master *m, const q_sched_action *a)
         workers_lost(m, a->ref.worker);
         return;
     }
+    if (a->kind == Q_ACT_WORKER_FORGET) {
+        workers_forget(m, a->ref.worker);
+        return;
+    }
     if (!r)
         return;
     switch (a->kind) {

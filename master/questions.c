@@ -4,6 +4,7 @@
 #include "common/base/assert.h"
 #include "common/base/clock.h"
 #include "master/internal.h"
+#include "master/store.h"
 
 void questions_report(const master_job *j, q_arena *a, q_rec_job_report *r)
 {
@@ -56,29 +57,48 @@ static q_rec_job_info info_of(const master_job *j)
                             .error = j->ended && job->error.code ? &job->error : NULL};
 }
 
+typedef struct job_lines {
+    q_arena *a;
+    q_rec_job_info *items;
+    uint32_t n, cap;
+} job_lines;
+
+static void job_lines_add(void *ctx, const q_msg_job *job)
+{
+    job_lines *l = ctx;
+    if (l->n == l->cap) {
+        uint32_t cap = 2 * l->cap + 16;
+        q_rec_job_info *grown = q_arena_array(l->a, q_rec_job_info, cap);
+        if (l->n)
+            memcpy(grown, l->items, sizeof *grown * l->n);
+        l->items = grown;
+        l->cap = cap;
+    }
+    l->items[l->n++] = *job->job;
+}
+
 static void list_jobs(q_master *m, uint64_t peer, const q_msg_list_jobs *ask)
 {
     q_arena a;
     q_message msg;
     uint64_t oldest = m->next_job;
-    uint32_t n = 0;
-    for (master_job *j = m->jobs; j; j = j->next)
-        n++;
     q_arena_init(&a, NULL);
-    q_rec_job_info *items = q_arena_array(&a, q_rec_job_info, n + 1);
-    n = 0;
-    for (master_job *j = m->jobs; j && (!ask->limit || n < ask->limit); j = j->next) {
+    job_lines lines = {.a = &a};
+    for (master_job *j = m->jobs; j && (!ask->limit || lines.n < ask->limit); j = j->next) {
         q_rec_job_info info = info_of(j);
+        const q_msg_job line = {.job = &info};
         oldest = info.job_id;
         if (!ask->state || strcmp(ask->state, info.state) == 0)
-            items[n++] = info;
+            job_lines_add(&lines, &line);
     }
+    const q_store_query past = {
+        .below = oldest, .state = ask->state, .limit = ask->limit ? ask->limit - lines.n : 0};
+    if (!ask->limit || lines.n < ask->limit)
+        history_list(m, &past, &a, job_lines_add, &lines);
     q_message_init(&msg, Q_MSG_JOBS);
     msg.u.jobs.req = ask->req;
-    msg.u.jobs.jobs.n = n;
-    msg.u.jobs.jobs.items = items;
-    if (!ask->limit || n < ask->limit)
-        history_list(m, oldest, ask, &a, &msg.u.jobs);
+    msg.u.jobs.jobs.n = lines.n;
+    msg.u.jobs.jobs.items = lines.items;
     master_send(m, peer, &msg, NULL);
     q_arena_fini(&a);
 }

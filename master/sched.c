@@ -7,7 +7,7 @@
 
 #include "common/base/assert.h"
 
-#define KEEP_LOST 100 /* lost workers that can still be asked about */
+#define KEEP_LOST 100 /* lost workers that are remembered, however short ago */
 
 typedef struct sched_task {
     q_task_state state;
@@ -41,7 +41,7 @@ typedef struct sched_worker {
     uint64_t id;
     q_worker_state state;
     uint32_t cores, running, holding;
-    int64_t heard_ms;
+    int64_t heard_ms, lost_ms;
 } sched_worker;
 
 struct q_sched {
@@ -238,26 +238,31 @@ static void task_fail(q_sched *s, sched_stage *g, uint32_t task, const q_err *er
 
 /* ---- workers ---- */
 
-/* Forget the oldest of the lost ones; nothing refers to them. */
-static void lost_forget(q_sched *s)
+/* No task refers to a lost worker. */
+static void worker_forget(q_sched *s, uint32_t i)
 {
-    uint32_t n = 0, oldest = UINT32_MAX;
+    act(s, Q_ACT_WORKER_FORGET, (q_task_ref){.worker = s->workers[i].id}, NULL);
+    s->n_workers--;
+    memmove(&s->workers[i], &s->workers[i + 1], sizeof *s->workers * (s->n_workers - i));
+}
+
+/* Workers that come and go all the time: the last ones lost are enough. */
+static void oldest_forget(q_sched *s)
+{
+    uint32_t n = 0, oldest = 0;
     for (uint32_t i = s->n_workers; i-- > 0;) {
         if (s->workers[i].state == Q_WORKER_LOST) {
             n++;
             oldest = i;
         }
     }
-    if (n <= KEEP_LOST)
-        return;
-    s->n_workers--;
-    memmove(&s->workers[oldest], &s->workers[oldest + 1],
-            sizeof *s->workers * (s->n_workers - oldest));
+    if (n > KEEP_LOST)
+        worker_forget(s, oldest);
 }
 
 uint64_t q_sched_worker_add(q_sched *s, uint32_t cores, int64_t now_ms)
 {
-    lost_forget(s);
+    oldest_forget(s);
     if (s->n_workers == s->workers_cap)
         s->workers = grow(s->workers, &s->workers_cap, sizeof *s->workers);
     sched_worker *w = &s->workers[s->n_workers++];
@@ -293,6 +298,7 @@ void q_sched_worker_lost(q_sched *s, uint64_t worker, int64_t now_ms)
         return;
     bool drained = w->state == Q_WORKER_DRAINING;
     w->state = Q_WORKER_LOST;
+    w->lost_ms = now_ms;
     act(s, Q_ACT_WORKER_LOST, (q_task_ref){.worker = worker}, NULL);
     q_err err;
     q_err_set(&err, Q_E_WORKER_LOST, "the worker running the task was lost");
@@ -656,13 +662,15 @@ static int64_t earlier(int64_t a, int64_t b)
 static int64_t workers_tick(q_sched *s, int64_t now_ms)
 {
     int64_t next = INT64_MAX;
-    for (uint32_t i = 0; i < s->n_workers; i++) {
-        sched_worker *w = &s->workers[i];
-        if (w->state == Q_WORKER_LOST)
-            continue;
-        int64_t due = w->heard_ms + s->config.worker_timeout_ms;
-        if (due <= now_ms)
+    for (uint32_t i = s->n_workers; i-- > 0;) {
+        const sched_worker *w = &s->workers[i];
+        if (w->state != Q_WORKER_LOST && w->heard_ms + s->config.worker_timeout_ms <= now_ms)
             q_sched_worker_lost(s, w->id, now_ms);
+        bool lost = w->state == Q_WORKER_LOST;
+        int64_t due = lost ? w->lost_ms + s->config.worker_memory_ms
+                           : w->heard_ms + s->config.worker_timeout_ms;
+        if (due <= now_ms)
+            worker_forget(s, i);
         else
             next = earlier(next, due);
     }

@@ -28,6 +28,7 @@ typedef struct q_sched_config {
     q_sched_mode mode;
     uint32_t max_failures;      /* spark.task.maxFailures */
     int64_t worker_timeout_ms;  /* silence after which a worker is lost */
+    int64_t worker_memory_ms;   /* how long a lost one is remembered */
     int64_t no_workers_wait_ms; /* how long stages wait when there is no worker at all */
     int64_t backoff_ms;         /* before the first repetition; doubles */
 } q_sched_config;
@@ -54,14 +55,15 @@ typedef struct q_task_ref {
 } q_task_ref;
 
 typedef enum q_sched_action_kind {
-    Q_ACT_LAUNCH,       /* ref: start the attempt (phase 0) on ref.worker */
-    Q_ACT_CONTINUE,     /* ref: send the reply of phase - 1's merge to ref.worker */
-    Q_ACT_CANCEL,       /* ref: the attempt is not wanted any more */
-    Q_ACT_RELEASE,      /* ref.stage, ref.worker: forget the stage's kept rows */
-    Q_ACT_PHASE_DONE,   /* ref.stage, ref.phase: all tasks have a result of this phase */
-    Q_ACT_STAGE_FAILED, /* ref.stage: err says why */
-    Q_ACT_WORKER_LOST,  /* ref.worker fell silent or left */
-    Q_ACT_NO_WORKERS    /* ref.stage waits because there is no worker (said once) */
+    Q_ACT_LAUNCH,        /* ref: start the attempt (phase 0) on ref.worker */
+    Q_ACT_CONTINUE,      /* ref: send the reply of phase - 1's merge to ref.worker */
+    Q_ACT_CANCEL,        /* ref: the attempt is not wanted any more */
+    Q_ACT_RELEASE,       /* ref.stage, ref.worker: forget the stage's kept rows */
+    Q_ACT_PHASE_DONE,    /* ref.stage, ref.phase: all tasks have a result of this phase */
+    Q_ACT_STAGE_FAILED,  /* ref.stage: err says why */
+    Q_ACT_WORKER_LOST,   /* ref.worker fell silent or left */
+    Q_ACT_WORKER_FORGET, /* ref.worker was lost long ago: nothing knows it any more */
+    Q_ACT_NO_WORKERS     /* ref.stage waits because there is no worker (said once) */
 } q_sched_action_kind;
 
 typedef struct q_sched_action {
@@ -91,7 +93,7 @@ typedef struct q_sched_worker_info {
     uint32_t cores, running, holding; /* slots; tasks in a phase; tasks that keep rows */
     int64_t heard_ms;
 } q_sched_worker_info;
-/* The last few lost ones are known too. */
+/* Lost ones are known too, until they are forgotten. */
 bool q_sched_worker_info_get(const q_sched *s, uint64_t worker, q_sched_worker_info *out);
 uint32_t q_sched_alive_cores(const q_sched *s);
 

@@ -27,13 +27,35 @@ static const char tables[] =
 
 static const char from_1[] = "ALTER TABLE jobs ADD COLUMN detail BLOB; PRAGMA user_version = 2";
 
+/* What to do about SQLite's words. */
+static const char *remedy(int code)
+{
+    switch (code) {
+    case SQLITE_BUSY:
+        return "each master needs a store of its own: --store";
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return "put back a copy that is whole, or move the file away to begin with an empty store";
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return "--store names a file that the master may write, in a folder that is there";
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+        return "is there room on the disk?";
+    default:
+        return NULL;
+    }
+}
+
 static q_code failed(const q_store *s, q_err *err)
 {
-    bool busy = sqlite3_errcode(s->db) == SQLITE_BUSY;
+    int code = sqlite3_errcode(s->db);
+    const char *hint = remedy(code);
     q_err_set(err, Q_E_STORE, "the job store %s: %s", s->path,
-              busy ? "another process has it open" : sqlite3_errmsg(s->db));
-    if (busy)
-        q_err_hint(err, "each master needs a store of its own: --store");
+              code == SQLITE_BUSY ? "another process has it open" : sqlite3_errmsg(s->db));
+    if (hint)
+        q_err_hint(err, "%s", hint);
     return Q_E_STORE;
 }
 
@@ -63,30 +85,52 @@ static void bind_text(sqlite3_stmt *st, int at, const char *text)
         sqlite3_bind_text(st, at, text, -1, SQLITE_STATIC);
 }
 
-static int64_t number_of(q_store *s, const char *sql)
+static q_code number_of(q_store *s, const char *sql, int64_t *out, q_err *err)
 {
     sqlite3_stmt *st;
-    q_err err;
-    int64_t n = 0;
-    if (prepare(s, sql, &st, &err) == Q_OK && sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int64(st, 0);
+    Q_TRY(prepare(s, sql, &st, err));
+    q_code code = sqlite3_step(st) == SQLITE_ROW ? Q_OK : failed(s, err);
+    *out = code == Q_OK ? sqlite3_column_int64(st, 0) : 0;
     sqlite3_finalize(st);
-    return n;
+    return code;
 }
 
 /* ---- opening ---- */
 
+static q_code version_unknown(const q_store *s, int64_t version, q_err *err)
+{
+    q_err_set(err, Q_E_STORE, "the job store %s has version %lld, this program knows 1 to %d",
+              s->path, (long long)version, VERSION);
+    q_err_hint(err, "a newer quern-master wrote it: use that, or name another file with --store");
+    return Q_E_STORE;
+}
+
+/* A file without a version is new; with tables it is somebody else's. */
+static q_code tables_make(q_store *s, q_err *err)
+{
+    int64_t others;
+    Q_TRY(number_of(s, "SELECT count(*) FROM sqlite_master", &others, err));
+    if (!others)
+        return run(s, tables, err);
+    q_err_set(err, Q_E_STORE, "the job store %s: an SQLite file of another program", s->path);
+    q_err_hint(err, "name another file with --store");
+    return Q_E_STORE;
+}
+
 static q_code tables_check(q_store *s, q_err *err)
 {
-    int64_t version = number_of(s, "PRAGMA user_version");
-    if (version == VERSION)
-        return Q_OK;
-    if (version == 1)
+    int64_t version;
+    Q_TRY(number_of(s, "PRAGMA user_version", &version, err));
+    switch (version) {
+    case 0:
+        return tables_make(s, err);
+    case 1:
         return run(s, from_1, err);
-    if (version)
-        return q_err_set(err, Q_E_STORE, "the job store %s has version %lld, this program knows %d",
-                         s->path, (long long)version, VERSION);
-    return run(s, tables, err);
+    case VERSION:
+        return Q_OK;
+    default:
+        return version_unknown(s, version, err);
+    }
 }
 
 static q_code open_all(q_store *s, q_err *err)
@@ -130,9 +174,12 @@ void q_store_close(q_store **store)
     *store = NULL;
 }
 
-uint64_t q_store_last_id(q_store *s)
+q_code q_store_last_id(q_store *s, uint64_t *out, q_err *err)
 {
-    return (uint64_t)number_of(s, "SELECT max(id) FROM jobs");
+    int64_t id = 0;
+    q_code code = number_of(s, "SELECT max(id) FROM jobs", &id, err);
+    *out = (uint64_t)id;
+    return code;
 }
 
 /* ---- writing ---- */

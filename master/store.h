@@ -30,8 +30,8 @@ typedef struct q_store_job {
 /* Only one process may have a file open. Errors: STORE, UNSUPPORTED_FEATURE (a URL). */
 q_code q_store_open(const char *path, q_store **out, q_err *err);
 void q_store_close(q_store **s);
-/* The highest number there is, 0 if none. */
-uint64_t q_store_last_id(q_store *s);
+/* *out: the highest number there is, 0 if none. */
+q_code q_store_last_id(q_store *s, uint64_t *out, q_err *err);
 /* Inserts or replaces; the transitions are those so far. Old jobs beyond Q_STORE_KEEP go. */
 q_code q_store_put(q_store *s, const q_store_job *job, const q_store_transition *transitions,
                    uint32_t n_transitions, q_err *err);

@@ -3,8 +3,6 @@
 #include "common/base/version.h"
 #include "master/ui_internal.h"
 
-#define MAX_LOST 100 /* lost workers that are shown, the latest */
-
 /* ---- workers ---- */
 
 static void worker_url(const master_worker *w, char *out, size_t size)
@@ -18,7 +16,7 @@ json_t *ui_worker(const q_ui *ui, const master_worker *w)
     static const char *const states[] = {"ALIVE", "DRAINING", "LOST"};
     q_sched_worker_info info = {0};
     char url[300];
-    bool known = q_sched_worker_info_get(ui->m->sched, w->id, &info);
+    q_sched_worker_info_get(ui->m->sched, w->id, &info);
     bool lost = w->state == Q_WORKER_LOST;
     json_t *o = json_object();
     worker_url(w, url, sizeof url);
@@ -34,9 +32,9 @@ json_t *ui_worker(const q_ui *ui, const master_worker *w)
     q_json_set_text(o, "version", w->version);
     q_json_set_int(o, "registered_us", w->registered_us);
     /* to the second: a heartbeat alone is not worth an event each time */
-    int64_t age_ms = known ? (int64_t)q_clock_mono_ms() - info.heard_ms : 0;
+    int64_t age_ms = (int64_t)q_clock_mono_ms() - info.heard_ms;
     int64_t heard = q_clock_wall_us() - age_ms * 1000;
-    q_json_set_known(o, "last_heard_us", known ? heard - heard % 1000000 : w->lost_us);
+    q_json_set_known(o, "last_heard_us", heard - heard % 1000000);
     q_json_set_known(o, "lost_us", w->lost_us);
     q_json_set_int(o, "tasks_running", lost ? 0 : info.running);
     q_json_set_int(o, "tasks_done", (int64_t)w->tasks_done);
@@ -47,11 +45,8 @@ json_t *ui_worker(const q_ui *ui, const master_worker *w)
 static json_t *workers(const q_ui *ui)
 {
     json_t *list = json_array();
-    uint32_t lost = 0;
-    for (const master_worker *w = ui->m->workers; w; w = w->next) {
-        if (w->state != Q_WORKER_LOST || lost++ < MAX_LOST)
-            json_array_append_new(list, ui_worker(ui, w));
-    }
+    for (const master_worker *w = ui->m->workers; w; w = w->next)
+        json_array_append_new(list, ui_worker(ui, w));
     return list;
 }
 

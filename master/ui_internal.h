@@ -29,8 +29,9 @@ json_t *ui_worker(const q_ui *ui, const master_worker *w);
 void ui_get_cluster(void *ctx, q_http_request *r);
 /* ui_jobs.c */
 json_t *ui_job(const master_job *j);
-/* With its detail, but for tasks. */
-json_t *ui_job_whole(const q_ui *ui, const master_job *j);
+/* A job in memory or in the store, by number or application id: its line with its detail, but for
+ * tasks. NULL: there is none. A detail that was not kept is missing. */
+json_t *ui_job_whole(const q_ui *ui, const char *name);
 void ui_get_jobs(void *ctx, q_http_request *r);
 void ui_get_job(void *ctx, q_http_request *r);
 void ui_get_tasks(void *ctx, q_http_request *r);

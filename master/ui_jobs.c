@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/http/route.h"
 #include "master/status_pg.h"
+#include "master/store.h"
 #include "master/ui_internal.h"
 
 #define MAX_LIST         500
@@ -110,17 +111,26 @@ static uint64_t list_memory(const q_ui *ui, const list_query *q, json_t *list)
     return below;
 }
 
-static void list_store(const q_ui *ui, const list_query *q, uint64_t below, json_t *list)
+/* A stored job's line. The report is the part of its record that a line's other numbers are in; a
+ * job that its master did not see end has none. */
+static json_t *stored_object(const q_msg_job *job)
 {
     static const q_rec_job_report none;
+    return job_object(job->job, job->report ? job->report : &none);
+}
+
+static void list_stored(void *list, const q_msg_job *job)
+{
+    json_array_append_new(list, stored_object(job));
+}
+
+static void list_store(const q_ui *ui, const list_query *q, uint64_t below, json_t *list)
+{
     q_arena a;
-    q_msg_jobs found = {0};
-    const q_msg_list_jobs ask = {.limit = (uint32_t)(q->limit - json_array_size(list)),
-                                 .state = q->state};
+    const q_store_query past = {
+        .below = below, .state = q->state, .limit = (uint32_t)(q->limit - json_array_size(list))};
     q_arena_init(&a, NULL);
-    history_list(ui->m, below, &ask, &a, &found);
-    for (uint32_t i = 0; i < found.jobs.n; i++)
-        json_array_append_new(list, job_object(&found.jobs.items[i], &none));
+    history_list(ui->m, &past, &a, list_stored, list);
     q_arena_fini(&a);
 }
 
@@ -182,24 +192,21 @@ static void found_drop(found_job *f)
 
 static bool found_in_store(q_master *m, const char *name, found_job *out)
 {
-    static const q_rec_job_report none;
     q_arena a;
     q_message msg;
     q_arena_init(&a, NULL);
     bool found = history_find(m, Q_MSG_JOB, name, &a, &msg);
     if (found) {
-        const q_msg_job *job = &msg.u.job;
         q_bytes detail = history_detail(m, name, &a);
-        out->brief = job_object(job->job, job->report ? job->report : &none);
+        out->brief = stored_object(&msg.u.job);
         out->detail = detail_unpack(detail.data, detail.len);
     }
     q_arena_fini(&a);
     return found;
 }
 
-static bool job_find(const q_ui *ui, q_http_request *r, found_job *out)
+static bool job_find(const q_ui *ui, const char *name, found_job *out)
 {
-    const char *name = q_http_param(r, 0);
     *out = (found_job){.live = master_job_find(ui->m, name)};
     if (out->live) {
         out->brief = ui_job(out->live);
@@ -207,10 +214,16 @@ static bool job_find(const q_ui *ui, q_http_request *r, found_job *out)
             out->detail = detail_unpack(out->live->detail.data, out->live->detail.len);
         return true;
     }
-    if (found_in_store(ui->m, name, out))
-        return true;
-    no_job(r);
-    return false;
+    return found_in_store(ui->m, name, out);
+}
+
+/* Answers when there is none. */
+static bool job_asked(const q_ui *ui, q_http_request *r, found_job *out)
+{
+    bool found = job_find(ui, q_http_param(r, 0), out);
+    if (!found)
+        no_job(r);
+    return found;
 }
 
 /* What was handed over later than it was written down is known as long as this master lives. */
@@ -242,18 +255,16 @@ static json_t *whole(const q_ui *ui, found_job *f)
     return o;
 }
 
-json_t *ui_job_whole(const q_ui *ui, const master_job *j)
+json_t *ui_job_whole(const q_ui *ui, const char *name)
 {
-    found_job f = {.live = j, .brief = ui_job(j)};
-    if (j->detail.len)
-        f.detail = detail_unpack(j->detail.data, j->detail.len);
-    return whole(ui, &f);
+    found_job f;
+    return job_find(ui, name, &f) ? whole(ui, &f) : NULL;
 }
 
 void ui_get_job(void *ctx, q_http_request *r)
 {
     found_job f;
-    if (job_find(ctx, r, &f))
+    if (job_asked(ctx, r, &f))
         q_http_json(r, 200, whole(ctx, &f));
 }
 
@@ -261,7 +272,7 @@ void ui_get_tasks(void *ctx, q_http_request *r)
 {
     uint64_t stage;
     found_job f;
-    if (!q_http_query_number(r, "stage", UINT32_MAX, UINT32_MAX, &stage) || !job_find(ctx, r, &f))
+    if (!q_http_query_number(r, "stage", UINT32_MAX, UINT32_MAX, &stage) || !job_asked(ctx, r, &f))
         return;
     if (f.live && !f.detail)
         q_http_json(r, 200, detail_tasks(f.live->job, (uint32_t)stage, MAX_TASKS));

@@ -1,12 +1,14 @@
 /*
  * Spark 3.5's monitoring REST API: a job is an application, its statements are Spark's jobs. Names
  * and types of fields are Spark's (https://spark.apache.org/docs/3.5.0/monitoring.html#rest-api);
- * what has no meaning here is there with 0.
+ * what has no meaning here is there with 0. Past applications are served from the store, as far as
+ * it has them: Spark's history server and its master on one port.
  */
 #include <time.h>
 
 #include "common/base/clock.h"
 #include "common/base/version.h"
+#include "master/store.h"
 #include "master/ui_internal.h"
 
 #define MAX_APPLICATIONS 200
@@ -49,14 +51,42 @@ const char *ui_spark_state(const char *state)
 
 /* ---- finding ---- */
 
-/* The application that the last {app} names; answers when there is none. */
-static const master_job *application(const q_ui *ui, q_http_request *r)
+/* The last {app}. */
+static const char *asked(const q_http_request *r)
 {
-    bool proxy = *q_http_param(r, 1);
-    const master_job *j = master_job_find(ui->m, q_http_param(r, proxy ? 1 : 0));
-    if (!j)
-        q_http_error(r, 404, "NOT_FOUND", "unknown app", NULL);
-    return j;
+    return q_http_param(r, *q_http_param(r, 1) ? 1 : 0);
+}
+
+static void unknown(q_http_request *r)
+{
+    char text[300];
+    snprintf(text, sizeof text, "unknown app: %s", asked(r));
+    q_http_error(r, 404, "NOT_FOUND", text, "/api/v1/applications lists them");
+}
+
+/* A past application's part that the store does not have. */
+static void not_kept(q_http_request *r, const char *what)
+{
+    char text[300];
+    snprintf(text, sizeof text, "the %s of app %s were not kept", what, asked(r));
+    q_http_error(r, 404, "NOT_FOUND", text, NULL);
+}
+
+/* The whole of what was asked for, in memory or in the store, which has to have `part`; answers
+ * when there is none. */
+static json_t *whole_with(const q_ui *ui, q_http_request *r, const char *part, const char *what)
+{
+    json_t *whole = ui_job_whole(ui, asked(r));
+    if (!whole) {
+        unknown(r);
+        return NULL;
+    }
+    if (!json_object_get(whole, part)) {
+        not_kept(r, what);
+        json_decref(whole);
+        return NULL;
+    }
+    return whole;
 }
 
 /* ---- applications ---- */
@@ -79,15 +109,40 @@ static json_t *attempt(const q_rec_job_info *info, bool ended)
     return o;
 }
 
-static json_t *application_object(const master_job *j)
+static json_t *application_object(const q_rec_job_info *info, bool ended)
+{
+    json_t *o = json_object(), *attempts = json_array();
+    q_json_set_text(o, "id", info->app_id);
+    q_json_set_text(o, "name", info->name ? info->name : info->app_id);
+    json_array_append_new(attempts, attempt(info, ended));
+    q_json_set(o, "attempts", attempts);
+    return o;
+}
+
+static json_t *live_object(const master_job *j)
 {
     q_rec_job_info info;
-    json_t *o = json_object(), *attempts = json_array();
     questions_info(j, &info);
-    q_json_set_text(o, "id", info.app_id);
-    q_json_set_text(o, "name", info.name ? info.name : info.app_id);
-    json_array_append_new(attempts, attempt(&info, j->ended));
-    q_json_set(o, "attempts", attempts);
+    return application_object(&info, j->ended);
+}
+
+static void stored_add(void *list, const q_msg_job *job)
+{
+    json_array_append_new(list, application_object(job->job, true));
+}
+
+/* In memory or in the store; NULL: there is none. */
+static json_t *application(const q_ui *ui, const char *name)
+{
+    q_arena a;
+    q_message msg;
+    const master_job *j = master_job_find(ui->m, name);
+    if (j)
+        return live_object(j);
+    q_arena_init(&a, NULL);
+    bool found = history_find(ui->m, Q_MSG_JOB, name, &a, &msg);
+    json_t *o = found ? application_object(msg.u.job.job, true) : NULL;
+    q_arena_fini(&a);
     return o;
 }
 
@@ -99,10 +154,25 @@ void ui_spark_version(void *ctx, q_http_request *r)
     q_http_json(r, 200, o);
 }
 
+static bool status_wanted(const char *status, bool ended)
+{
+    return !status || strcasecmp(status, ended ? "completed" : "running") == 0;
+}
+
+/* Those before number `below`. */
+static void applications_stored(const q_ui *ui, uint64_t below, uint64_t limit, json_t *list)
+{
+    q_arena a;
+    const q_store_query past = {.below = below, .limit = (uint32_t)limit};
+    q_arena_init(&a, NULL);
+    history_list(ui->m, &past, &a, stored_add, list);
+    q_arena_fini(&a);
+}
+
 void ui_spark_applications(void *ctx, q_http_request *r)
 {
     const q_ui *ui = ctx;
-    uint64_t limit;
+    uint64_t limit, below = ui->m->next_job;
     const char *status = q_http_query(r, "status");
     json_t *list = json_array();
     if (!q_http_query_number(r, "limit", MAX_APPLICATIONS, UINT32_MAX, &limit)) {
@@ -111,27 +181,30 @@ void ui_spark_applications(void *ctx, q_http_request *r)
     }
     limit = limit < MAX_APPLICATIONS ? limit : MAX_APPLICATIONS;
     for (const master_job *j = ui->m->jobs; j && json_array_size(list) < limit; j = j->next) {
-        if (!status || strcasecmp(status, j->ended ? "completed" : "running") == 0)
-            json_array_append_new(list, application_object(j));
+        below = j->job->id;
+        if (status_wanted(status, j->ended))
+            json_array_append_new(list, live_object(j));
     }
+    if (json_array_size(list) < limit && status_wanted(status, true))
+        applications_stored(ui, below, limit - json_array_size(list), list);
     q_http_json(r, 200, list);
 }
 
 void ui_proxy_applications(void *ctx, q_http_request *r)
 {
-    const q_ui *ui = ctx;
-    const master_job *j = master_job_find(ui->m, q_http_param(r, 0));
-    json_t *list = json_array();
-    if (j)
-        json_array_append_new(list, application_object(j));
+    json_t *list = json_array(), *o = application(ctx, q_http_param(r, 0));
+    if (o)
+        json_array_append_new(list, o);
     q_http_json(r, 200, list);
 }
 
 void ui_spark_application(void *ctx, q_http_request *r)
 {
-    const master_job *j = application(ctx, r);
-    if (j)
-        q_http_json(r, 200, application_object(j));
+    json_t *o = application(ctx, asked(r));
+    if (o)
+        q_http_json(r, 200, o);
+    else
+        unknown(r);
 }
 
 /* ---- jobs ---- */
@@ -189,11 +262,11 @@ static json_t *job_object(const json_t *whole, int64_t statement)
 
 void ui_spark_jobs(void *ctx, q_http_request *r)
 {
-    const master_job *j = application(ctx, r);
+    json_t *whole = whole_with(ctx, r, "stages", "jobs"), *list, *s;
     const char *status = q_http_query(r, "status");
-    if (!j)
+    if (!whole)
         return;
-    json_t *whole = ui_job_whole(ctx, j), *list = json_array(), *s;
+    list = json_array();
     int64_t last = -1;
     size_t i;
     json_array_foreach(json_object_get(whole, "stages"), i, s)
@@ -293,11 +366,11 @@ static json_t *stage_object(const json_t *s)
 
 void ui_spark_stages(void *ctx, q_http_request *r)
 {
-    const master_job *j = application(ctx, r);
+    json_t *whole = whole_with(ctx, r, "stages", "stages"), *list, *s;
     const char *status = q_http_query(r, "status");
-    if (!j)
+    if (!whole)
         return;
-    json_t *whole = ui_job_whole(ctx, j), *list = json_array(), *s;
+    list = json_array();
     size_t i;
     json_array_foreach(json_object_get(whole, "stages"), i, s)
     {
@@ -374,13 +447,26 @@ static json_t *executor_of(const q_ui *ui, const master_worker *w)
     return executor_object(&e);
 }
 
+/* They are the workers of now, which need not be those of an application that only the store has.
+ */
+static bool executors_known(const q_ui *ui, q_http_request *r)
+{
+    if (master_job_find(ui->m, asked(r)))
+        return true;
+    json_t *o = application(ui, asked(r));
+    if (o)
+        not_kept(r, "executors");
+    else
+        unknown(r);
+    json_decref(o);
+    return false;
+}
+
 static void executors(const q_ui *ui, q_http_request *r, bool all)
 {
-    json_t *list = json_array();
-    if (!application(ui, r)) {
-        json_decref(list);
+    if (!executors_known(ui, r))
         return;
-    }
+    json_t *list = json_array();
     const char *host = strstr(ui->config.master_url, "://");
     const executor driver = {.id = "driver",
                              .host = host ? host + 3 : ui->config.master_url,
@@ -419,21 +505,23 @@ void ui_spark_environment(void *ctx, q_http_request *r)
     static const char *const empty[] = {"hadoopProperties", "systemProperties", "metricsProperties",
                                         "classpathEntries", "resourceProfiles", NULL};
     const q_ui *ui = ctx;
-    const master_job *j = application(ui, r);
-    if (!j)
+    const char *key;
+    json_t *whole = whole_with(ui, r, "conf", "settings"), *value;
+    if (!whole)
         return;
     json_t *o = json_object(), *runtime = json_object(), *list = json_array();
     q_json_set_text(runtime, "javaVersion", "none: quern " Q_VERSION);
     q_json_set_text(runtime, "javaHome", "");
     q_json_set_text(runtime, "scalaVersion", "");
-    pair_add(list, "spark.app.id", json_string(j->job->app_id));
+    pair_add(list, "spark.app.id", json_incref(json_object_get(whole, "app_id")));
     pair_add(list, "spark.master", q_json_text(ui->config.master_url));
-    if (j->job->submit.name)
-        pair_add(list, "spark.app.name", q_json_text(j->job->submit.name));
-    for (uint32_t i = 0; i < j->job->submit.conf.n; i++) {
-        const q_pair *p = &j->job->submit.conf.items[i];
-        pair_add(list, p->key, detail_setting(p->key, p->value));
+    if (*text(whole, "name"))
+        pair_add(list, "spark.app.name", json_incref(json_object_get(whole, "name")));
+    json_object_foreach(json_object_get(whole, "conf"), key, value)
+    {
+        pair_add(list, key, json_incref(value));
     }
+    json_decref(whole);
     q_json_set(o, "runtime", runtime);
     q_json_set(o, "sparkProperties", list);
     for (const char *const *name = empty; *name; name++)
@@ -441,15 +529,25 @@ void ui_spark_environment(void *ctx, q_http_request *r)
     q_http_json(r, 200, o);
 }
 
+/* What no application has. */
+static void answer_empty(const q_ui *ui, q_http_request *r, json_t *empty)
+{
+    json_t *o = application(ui, asked(r));
+    if (o)
+        q_http_json(r, 200, json_incref(empty));
+    else
+        unknown(r);
+    json_decref(o);
+    json_decref(empty);
+}
+
 void ui_spark_rdds(void *ctx, q_http_request *r)
 {
-    if (application(ctx, r))
-        q_http_json(r, 200, json_array());
+    answer_empty(ctx, r, json_array());
 }
 
 /* Spark says 404 where there are no streams, which some clients report as a fault. */
 void ui_spark_streaming(void *ctx, q_http_request *r)
 {
-    if (application(ctx, r))
-        q_http_json(r, 200, json_object());
+    answer_empty(ctx, r, json_object());
 }

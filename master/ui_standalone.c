@@ -15,7 +15,7 @@ static json_t *worker(const q_ui *ui, const master_worker *w)
     static const char *const states[] = {"ALIVE", "DECOMMISSIONED", "DEAD"};
     q_sched_worker_info info = {0};
     char url[300];
-    bool known = q_sched_worker_info_get(ui->m->sched, w->id, &info);
+    q_sched_worker_info_get(ui->m->sched, w->id, &info);
     bool lost = w->state == Q_WORKER_LOST;
     int64_t used = lost ? 0 : info.running, age = (int64_t)q_clock_mono_ms() - info.heard_ms;
     int64_t memory = (int64_t)(w->memory_bytes / MIB);
@@ -38,7 +38,7 @@ static json_t *worker(const q_ui *ui, const master_worker *w)
     q_json_set(o, "resourcesused", json_object());
     q_json_set(o, "resourcesfree", json_object());
     q_json_set_text(o, "state", states[w->state]);
-    q_json_set_int(o, "lastheartbeat", known ? q_clock_wall_us() / 1000 - age : w->lost_us / 1000);
+    q_json_set_int(o, "lastheartbeat", q_clock_wall_us() / 1000 - age);
     return o;
 }
 

@@ -217,3 +217,16 @@ void workers_lost(q_master *m, uint64_t id)
         q_warn("worker %s is lost", w->worker_id);
     worker_remove(m, w);
 }
+
+void workers_forget(q_master *m, uint64_t id)
+{
+    for (master_worker **at = &m->workers; *at; at = &(*at)->next) {
+        master_worker *w = *at;
+        if (w->id != id)
+            continue;
+        *at = w->next;
+        free(w);
+        telemetry_workers_changed(m);
+        return;
+    }
+}

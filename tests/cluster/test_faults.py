@@ -1,7 +1,8 @@
 """Workers that die or leave in mid-job, cancelled jobs, interrupted clients, orderly ends.
 
-To catch a job in the middle for certain, a worker is stopped (SIGSTOP) before the submission: it is
-registered and gets tasks, but cannot answer."""
+To catch a job in the middle, a worker is stopped (SIGSTOP) as soon as it has begun a task: it still owes
+the rest of the job and cannot answer. (Stopped before the submission it would never get a task: planning
+asks a worker about the input, and takes one that does not answer for lost.)"""
 
 import re
 import signal
@@ -10,6 +11,8 @@ import pytest
 from harness import Cluster, checksum, finish, generate, ok, start_quern, submit, wait_until, STAGE3
 
 COUNT = 200_000
+# A worker that does not answer is soon taken for lost, which is when a cancelled job of its ends.
+SOON_LOST = ("--conf", "spark.worker.timeout=2s", "--conf", "spark.executor.heartbeatInterval=200ms")
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +43,12 @@ def job_id(line):
 
 def held_job(cluster, path, output, *more):
     """A job that is running and cannot end, since a worker that has tasks of it is stopped."""
-    cluster.workers[0].signal(signal.SIGSTOP)
     client = start_stage3(cluster, path, output, *more)
-    return client, job_id(job_line(cluster, "RUNNING"))
+    cluster.workers[0].wait_log(r"stage 0 of job")
+    cluster.workers[0].signal(signal.SIGSTOP)
+    job = job_id(job_line(cluster, "RUNNING|COMPLETED|FINISHED"))
+    assert client.poll() is None, "the job was over before its worker was stopped"
+    return client, job
 
 
 def test_a_killed_worker_costs_a_retry(items, tmp_path):
@@ -54,6 +60,16 @@ def test_a_killed_worker_costs_a_retry(items, tmp_path):
         assert checksum(tmp_path / "out") == wanted
         assert any("LOST" in line for line in cluster.worker_lines()), cluster.worker_lines()
         assert cluster.alive() == 1
+
+
+def test_a_lost_worker_is_forgotten(tmp_path):
+    words = ("--conf", "spark.worker.timeout=2s", "--conf", "spark.dead.worker.persistence=2",
+             "--conf", "spark.executor.heartbeatInterval=100ms")
+    with Cluster(tmp_path / "cluster", workers=2, master_words=words) as cluster:
+        cluster.workers[0].kill()
+        wait_until(lambda: any("LOST" in line for line in cluster.worker_lines()), "the loss in the list")
+        wait_until(lambda: not any("LOST" in line for line in cluster.worker_lines()), "one worker less in the list")
+        wait_until(lambda: cluster.alive() == 1, "the other, alive")
 
 
 def test_a_worker_killed_at_any_moment(items, tmp_path):
@@ -104,7 +120,7 @@ def assert_nothing_left(output):
 
 def test_cancel(items, tmp_path):
     path, _ = items
-    with Cluster(tmp_path / "cluster", workers=1) as cluster:
+    with Cluster(tmp_path / "cluster", workers=1, master_words=SOON_LOST) as cluster:
         client, job = held_job(cluster, path, tmp_path / "out")
         ok(cluster.quern("cancel", job))
         result = finish(client)
@@ -122,7 +138,7 @@ def test_cancel_of_an_unknown_job(cluster):
 
 def test_an_interrupted_client_cancels_its_job(items, tmp_path):
     path, _ = items
-    with Cluster(tmp_path / "cluster", workers=1) as cluster:
+    with Cluster(tmp_path / "cluster", workers=1, master_words=SOON_LOST) as cluster:
         client, job = held_job(cluster, path, tmp_path / "out")
         client.send_signal(signal.SIGINT)
         result = finish(client)

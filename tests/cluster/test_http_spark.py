@@ -151,6 +151,45 @@ def test_standalone_state(own):
     assert gauges["master.aliveWorkers"] == {"value": 2}
 
 
+def test_past_applications(small_items, tmp_path):
+    """After a restart, from the store: all that is kept is as it was."""
+    parts = ("", "/jobs", "/stages", "/stages?status=complete", "/environment", "/storage/rdd",
+             "/streaming/statistics")
+
+    def answers(ui, apps):
+        for app in apps:
+            for base in ("/api/v1/applications/", f"/proxy/{app['id']}/api/v1/applications/"):
+                yield [fetch(f"{ui}{base}{app['id']}{part}") for part in parts]
+            yield fetch(f"{ui}/proxy/{app['id']}/api/v1/applications")
+
+    def as_kept(found):  # the one setting that is the master's of now
+        return re.sub(r"spark://127\.0\.0\.1:\d+", "", json.dumps(list(found)))
+
+    words = ("--store", tmp_path / "jobs.db")
+    with Cluster(tmp_path / "first", workers=1, master_words=words) as first:
+        ok(submit(small_items["json"], tmp_path / "out", "--name", "kept", "--conf", "spark.some.secret=hush",
+                  "--conf", "spark.some.thing=9", master=first.url))
+        assert finish(start_quern("sql", "SELECT nothing", "--name", "failed", "--master", first.url)).code == 1
+        apps = fetch(ui_of(first.master) + "/api/v1/applications")
+        before = as_kept(answers(ui_of(first.master), apps))
+    assert [a["name"] for a in apps] == ["failed", "kept"]
+    assert '"SUCCEEDED"' in before and "spark.some.thing" in before and "hush" not in before
+    with Cluster(tmp_path / "second", workers=1, master_words=words) as second:
+        ui = ui_of(second.master)
+        assert fetch(ui + "/api/v1/applications") == fetch(ui + "/api/v1/applications?status=completed") == apps
+        assert fetch(ui + "/api/v1/applications?status=running") == []
+        assert fetch(ui + "/api/v1/applications?limit=1") == apps[:1]
+        assert as_kept(answers(ui, apps)) == before
+        for part in ("executors", "allexecutors"):  # they were those of another time
+            status, _, body = get(f"{ui}/api/v1/applications/{apps[1]['id']}/{part}")
+            assert status == 404 and "not kept" in json.loads(body)["message"]
+        assert get(ui + "/api/v1/applications/app-none/jobs")[0] == 404
+        ok(finish(start_quern("sql", "SELECT 1 AS one", "--name", "new", "--master", second.url)))
+        listed = [a["name"] for a in fetch(ui + "/api/v1/applications")]
+        assert listed == ["new", "failed", "kept"]  # memory, then store
+        assert [a["name"] for a in fetch(ui + "/api/v1/applications?limit=2")] == listed[:2]
+
+
 @pytest.mark.parametrize("path", [
     "/api/v1/applications/app-none", "/api/v1/applications/app-none/jobs", "/app/", "/app/?appId=none",
     "/proxy/x/api/v1/applications/none/executors"])

@@ -788,6 +788,7 @@ static void sim_run(uint64_t seed, uint32_t n_workers, bool verbose)
     m.s = q_sched_new(&(q_sched_config){.mode = chance(&m, 500) ? Q_SCHED_FAIR : Q_SCHED_FIFO,
                                         .max_failures = 4,
                                         .worker_timeout_ms = 5000,
+                                        .worker_memory_ms = 75000,
                                         .no_workers_wait_ms = 20000,
                                         .backoff_ms = 50});
     m.hosts = calloc(m.n_hosts, sizeof *m.hosts);

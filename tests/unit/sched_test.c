@@ -2,14 +2,15 @@
  * The scheduler in virtual time: stories of one task, and a seeded simulation with workers that
  * come, fall silent and leave while stages of several phases run to their end.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "master/sched.h"
+#include "tests/unit/check.h"
 
 static const q_sched_config config = {.mode = Q_SCHED_FIFO,
                                       .max_failures = 4,
                                       .worker_timeout_ms = 1000,
+                                      .worker_memory_ms = 15000,
                                       .no_workers_wait_ms = 5000,
                                       .backoff_ms = 10};
 
@@ -29,6 +30,49 @@ static bool action(q_sched *s, q_sched_action_kind kind, q_sched_action *out)
     }
     return false;
 }
+
+START_TEST(test_sched_lost_worker_is_forgotten)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    q_sched_worker_info info;
+    uint64_t silent = q_sched_worker_add(s, 1, 0), other = q_sched_worker_add(s, 1, 0);
+    q_sched_worker_heard(s, other, 900);
+    ck_assert_int_eq(q_sched_tick(s, 1000), 1900);
+    ck_assert(action(s, Q_ACT_WORKER_LOST, &a));
+    q_sched_worker_heard(s, other, 15900);
+    ck_assert_int_eq(q_sched_tick(s, 15999), 16000);
+    ck_assert(!q_sched_next_action(s, &a));
+    ck_assert(q_sched_worker_info_get(s, silent, &info));
+    q_sched_tick(s, 16000);
+    ck_assert(action(s, Q_ACT_WORKER_FORGET, &a));
+    ck_assert_uint_eq(a.ref.worker, silent);
+    ck_assert(!q_sched_worker_info_get(s, silent, &info));
+    ck_assert(q_sched_worker_info_get(s, other, &info));
+    q_sched_destroy(&s);
+}
+END_TEST
+
+/* However short ago it was: the last hundred. */
+START_TEST(test_sched_many_lost_workers)
+{
+    q_sched *s = q_sched_new(&config);
+    q_sched_action a;
+    uint32_t forgotten = 0;
+    uint64_t first = 0;
+    for (int i = 0; i < 1000; i++) {
+        uint64_t w = q_sched_worker_add(s, 1, i);
+        first = i ? first : w;
+        q_sched_worker_lost(s, w, i);
+        while (q_sched_next_action(s, &a)) {
+            if (a.kind == Q_ACT_WORKER_FORGET)
+                ck_assert_uint_eq(a.ref.worker, first + forgotten++);
+        }
+    }
+    ck_assert_uint_eq(forgotten, 899);
+    q_sched_destroy(&s);
+}
+END_TEST
 
 START_TEST(test_sched_lost_worker_costs_a_retry)
 {
@@ -324,6 +368,8 @@ int main(void)
 {
     Suite *s = suite_create("sched");
     TCase *t = tcase_create("sched");
+    tcase_add_test(t, test_sched_lost_worker_is_forgotten);
+    tcase_add_test(t, test_sched_many_lost_workers);
     tcase_add_test(t, test_sched_lost_worker_costs_a_retry);
     tcase_add_test(t, test_sched_gives_up_after_max_failures);
     tcase_add_test(t, test_sched_cores_of_a_worker);

@@ -1,12 +1,12 @@
 /* The job store: what is put is found again by the next process; files that are none of ours are
  * refused; a second process too; old jobs go. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "master/store.h"
+#include "tests/unit/check.h"
 
 static char folder[] = "/tmp/quern-store-XXXXXX";
 static char path[64];
@@ -54,6 +54,13 @@ static void put(q_store *s, uint64_t id, const char *state)
     ck_assert_msg(q_store_put(s, &j, moves, 2, &err) == Q_OK, "%s", err.msg);
 }
 
+static uint64_t last_id(q_store *s)
+{
+    uint64_t id;
+    ck_assert_msg(q_store_last_id(s, &id, &err) == Q_OK, "%s", err.msg);
+    return id;
+}
+
 static char listed[4096];
 
 static void list_one(void *ctx, const q_store_job *j)
@@ -75,7 +82,7 @@ START_TEST(test_store_keeps)
     q_store *s = open_store();
     q_store_job out;
     bool found;
-    ck_assert_uint_eq(q_store_last_id(s), 0);
+    ck_assert_uint_eq(last_id(s), 0);
     put(s, 1, "COMPLETED");
     q_store_job two = job(2, "RUNNING");
     two.name = "it's a \"name\"";
@@ -87,7 +94,7 @@ START_TEST(test_store_keeps)
     q_store_close(&s);
 
     s = open_store();
-    ck_assert_uint_eq(q_store_last_id(s), 3);
+    ck_assert_uint_eq(last_id(s), 3);
     ck_assert_int_eq(q_store_find(s, "2", &arena, &out, &found, &err), Q_OK);
     ck_assert(found);
     ck_assert_str_eq(out.name, two.name);
@@ -162,7 +169,7 @@ START_TEST(test_store_has_one_master)
     put(s, 1, "COMPLETED"); /* the first is not disturbed */
     q_store_close(&s);
     s = open_store();
-    ck_assert_uint_eq(q_store_last_id(s), 1);
+    ck_assert_uint_eq(last_id(s), 1);
     q_store_close(&s);
 }
 END_TEST
@@ -205,7 +212,9 @@ START_TEST(test_store_damaged)
         const q_store_query all = {0};
         q_store_job out, j = job(201, "COMPLETED");
         bool found;
-        q_store_last_id(s);
+        uint64_t last;
+        /* a number too small would have jobs overwritten */
+        ck_assert(q_store_last_id(s, &last, &err) != Q_OK || last == 200);
         listed[0] = 0;
         (void)q_store_list(s, &all, list_one, NULL, &err);
         (void)q_store_find(s, "app-7", &arena, &out, &found, &err);
@@ -224,7 +233,20 @@ START_TEST(test_store_of_a_newer_program)
     q_store_close(&s);
     file_put(60, "\0\0\0\x63", 4); /* the header's user_version */
     ck_assert_int_eq(q_store_open(path, &s, &err), Q_E_STORE);
-    ck_assert_msg(strstr(err.msg, "version 99"), "%s", err.msg);
+    ck_assert_msg(strstr(err.msg, "version 99") && strstr(err.msg, path), "%s", err.msg);
+    ck_assert_msg(strstr(err.hint, "--store"), "%s", err.hint);
+}
+END_TEST
+
+/* Tables without a version: nothing is added to them. */
+START_TEST(test_store_of_another_program)
+{
+    q_store *s = open_store();
+    q_store_close(&s);
+    file_put(60, "\0\0\0\0", 4);
+    ck_assert_int_eq(q_store_open(path, &s, &err), Q_E_STORE);
+    ck_assert_msg(strstr(err.msg, "another program") && strstr(err.msg, path), "%s", err.msg);
+    ck_assert_msg(strstr(err.hint, "--store"), "%s", err.hint);
 }
 END_TEST
 
@@ -241,6 +263,7 @@ int main(void)
     tcase_add_test(t, test_store_refuses_other_files);
     tcase_add_loop_test(t, test_store_damaged, 0, 8);
     tcase_add_test(t, test_store_of_a_newer_program);
+    tcase_add_test(t, test_store_of_another_program);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
