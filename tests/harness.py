@@ -123,7 +123,7 @@ class Daemon:
     """A master or worker with its log in a file."""
 
     def __init__(self, name, program, *words, folder, prefix=(), env=None):
-        self.name, self.log_path = name, folder / f"{name}.log"
+        self.name, self.log_path, self.told = name, folder / f"{name}.log", False
         command = [*prefix, BIN / program, *words]
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
@@ -139,6 +139,7 @@ class Daemon:
 
     def signal(self, number):
         self.process.send_signal(number)
+        self.told = self.told or number == signal.SIGTERM
 
     def kill(self):
         """Ends it at once and keeps stop() from calling that a failure."""
@@ -146,11 +147,11 @@ class Daemon:
         self.process.wait()
 
     def stop(self):
-        """Asks it to end and checks that it ends well."""
+        """Asks it to end, unless a test has: twice would mean at once. Checks that it ends well."""
         if self.process.returncode == -signal.SIGKILL:
             return
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        if self.process.poll() is None and not self.told:
+            self.signal(signal.SIGTERM)
         code = wait_until(lambda: self.process.poll() is not None and self.process, self.name).returncode
         assert code == 0, f"{self.name} ended with {code}:\n{self.log()[-4000:]}"
 

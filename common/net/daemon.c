@@ -24,7 +24,7 @@ typedef struct daemon_main {
     q_conf *conf;
     q_net_keys keys;
     q_leash leash;
-    bool has_keys, stopping, started, leashed;
+    bool has_keys, stopping, started, leashed, ended;
     int status;
 } daemon_main;
 
@@ -85,6 +85,8 @@ static void on_signal(uv_signal_t *handle, int number)
         q_info("the log is open anew");
         return;
     }
+    if (m->ended)
+        return;
     if (m->stopping) {
         q_warn("%s again: ending at once", number == SIGTERM ? "SIGTERM" : "SIGINT");
         _exit(STATUS_INTERRUPTED);
@@ -125,11 +127,31 @@ static void signals_open(daemon_main *m)
     }
 }
 
+/* From here a signal has nothing to say any more. libuv gives each its default action back with its
+   handle, by which one that comes late would end a daemon that has ended well: ignored, and masked
+   until it is. */
+static void signals_close(daemon_main *m)
+{
+    sigset_t late;
+    sigemptyset(&late);
+    sigaddset(&late, SIGTERM);
+    sigaddset(&late, SIGINT);
+    sigaddset(&late, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &late, NULL);
+    for (int i = 0; i < 3; i++) {
+        int number = m->signals[i].signum;
+        uv_close((uv_handle_t *)&m->signals[i], NULL);
+        signal(number, SIG_IGN);
+    }
+}
+
 /* ---- life ---- */
 
 void q_daemon_end(q_daemon *d, int status)
 {
-    ((daemon_main *)d)->status = status;
+    daemon_main *m = (daemon_main *)d;
+    m->status = status;
+    m->ended = true;
     uv_stop(d->uv);
 }
 
@@ -190,8 +212,7 @@ static void close_all(daemon_main *m)
 {
     if (m->started)
         m->d.spec->close(&m->d);
-    for (int i = 0; i < 3; i++)
-        uv_close((uv_handle_t *)&m->signals[i], NULL);
+    signals_close(m);
     if (m->leashed)
         q_leash_close(&m->leash);
     if (m->d.loop)

@@ -114,6 +114,16 @@ def test_a_terminated_master_ends_well(tmp_path):
     cluster.workers[0].stop()
 
 
+def test_a_signal_that_comes_after_the_end_changes_nothing(tmp_path):
+    cluster = Cluster(tmp_path / "cluster", workers=1)
+    for daemon in (cluster.workers[0], cluster.master):
+        daemon.signal(signal.SIGTERM)
+        while daemon.process.poll() is None:
+            if "stopped" in daemon.log():
+                daemon.signal(signal.SIGTERM)
+        assert daemon.process.returncode == 0, daemon.log()
+
+
 def assert_nothing_left(output):
     assert not output.exists() or list(output.rglob("part-*")) == [], list(output.rglob("*"))
 
