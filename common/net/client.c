@@ -14,6 +14,7 @@
 #include "common/net/socket.h"
 
 #define MAX_PAUSE_MS 5000
+#define MAX_CUT      3 /* handshakes cut off in a row: it will not have us */
 
 typedef enum state { PAUSED, RESOLVING, CONNECTING, CONNECTED } state;
 
@@ -26,6 +27,7 @@ struct q_net_client {
     state state;
     uint32_t pause_ms; /* before the next round */
     uint32_t bad;      /* malformed messages of this session */
+    uint32_t cut;      /* handshakes in a row that were cut off */
     bool ending;       /* the session ends when the socket is read empty, for `why` */
     q_err why;
     q_net_socket *socket;
@@ -136,7 +138,7 @@ static void on_connected(q_net_client *c)
 {
     char text[Q_NET_ENDPOINT_TEXT];
     c->state = CONNECTED;
-    c->bad = 0;
+    c->bad = c->cut = 0;
     uv_timer_stop(c->timer);
     enter_handler(c);
     c->h.on_connected(c->h.arg, endpoint_text(c, text));
@@ -190,6 +192,22 @@ static void set_why(q_net_client *c, q_code code, const char *what)
     end_soon(c);
 }
 
+static const char *other_keys(bool keys)
+{
+    return keys ? "the handshake failed: is the server key right, and does the master use keys?"
+                : "the handshake failed: the master wants keys, or it is no quern master";
+}
+
+/* Where one side has keys and the other has none, the first that sees it closes; when that was the
+   master we see no more than a cut, as from a master that is ending. That one goes away, though. */
+static void set_why_cut(q_net_client *c, bool keys)
+{
+    if (!c->ending && ++c->cut >= MAX_CUT)
+        set_why(c, Q_E_REJECTED, other_keys(keys));
+    else
+        set_why(c, Q_E_UNREACHABLE, "closed in the handshake");
+}
+
 static void on_event(void *owner, uint32_t event, uint32_t value)
 {
     q_net_client *c = owner;
@@ -204,17 +222,17 @@ static void on_event(void *owner, uint32_t event, uint32_t value)
         set_why(c, Q_E_REJECTED, "the master does not accept this key");
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
-        set_why(c, Q_E_REJECTED,
-                keys
-                    ? "the handshake failed: is the server key right, and does the master use keys?"
-                    : "the handshake failed: the master wants keys, or it is no quern master");
+        set_why(c, Q_E_REJECTED, other_keys(keys));
         break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
-        set_why(c, Q_E_UNREACHABLE, "it was closed in the handshake");
+        set_why_cut(c, keys);
         break;
     case ZMQ_EVENT_CLOSED:
-        if (c->state == CONNECTING)
-            set_why(c, Q_E_UNREACHABLE, "connection refused, or no way there");
+        if (c->state != CONNECTING)
+            break;
+        if (!c->ending)
+            c->cut = 0;
+        set_why(c, Q_E_UNREACHABLE, "connection refused, or no way there");
         break;
     case ZMQ_EVENT_DISCONNECTED:
         set_why(c, Q_E_UNREACHABLE, "closed by the other side");

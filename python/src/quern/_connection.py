@@ -31,7 +31,8 @@ _FAILED = {
     zmq.Event.HANDSHAKE_FAILED_AUTH: "the master does not accept this key",
     zmq.Event.HANDSHAKE_FAILED_PROTOCOL: "the handshake failed: the master wants keys, the server key is "
     "wrong, or it is no quern master",
-    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: "it was closed in the handshake",
+    zmq.Event.HANDSHAKE_FAILED_NO_DETAIL: "closed in the handshake: the master wants keys, is ending, or has none and "
+    "this client has",
     zmq.Event.CLOSED: "connection refused, or no way there",
     zmq.Event.DISCONNECTED: "closed by the other side",
     zmq.Event.MONITOR_STOPPED: "the socket was closed",
