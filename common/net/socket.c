@@ -7,6 +7,8 @@
 #include <zmq.h>
 
 #define READ_BURST 256 /* messages */
+/* A socket that is told not to reconnect (-1) lets go what it has received when its peer closes. */
+#define NEVER_MS 86400000
 
 struct q_net_socket {
     q_net_context *ctx;
@@ -181,7 +183,7 @@ static void set_options(q_net_socket *s, int type)
     set_int(s->zmq, ZMQ_HEARTBEAT_IVL, (int)(o->keepalive_ms / 3));
     set_int(s->zmq, ZMQ_HEARTBEAT_TIMEOUT, (int)o->keepalive_ms);
     set_int(s->zmq, ZMQ_BACKLOG, 1024);
-    set_int(s->zmq, ZMQ_RECONNECT_IVL, -1);
+    set_int(s->zmq, ZMQ_RECONNECT_IVL, NEVER_MS);
     set_int(s->zmq, ZMQ_CONNECT_TIMEOUT, (int)o->connect_ms);
     set_int(s->zmq, ZMQ_HANDSHAKE_IVL, (int)o->connect_ms);
     zmq_setsockopt(s->zmq, ZMQ_MAXMSGSIZE, &most, sizeof most);

@@ -102,6 +102,18 @@ async def test_a_lost_master(private):
         assert await job.rows() == [{"a": 1}]  # what came is still there
 
 
+async def test_the_last_words_of_a_master(private):
+    """A master that ends says what became of the job and closes: the client hears it, however late it reads."""
+    async with AsyncClient(private.url, connect_timeout=1) as client:
+        private.workers[0].kill()
+        waiting = await client.submit("SELECT 1 AS a")
+        private.master.signal(signal.SIGTERM)
+        assert private.master.process.wait() == 0  # the event loop stands still meanwhile
+        with pytest.raises(errors.QuernError) as caught:
+            await waiting.rows()
+        assert not isinstance(caught.value, errors.UnreachableError), caught.value
+
+
 async def test_it_connects_again(tmp_path):
     with harness.Cluster(tmp_path / "one", workers=0) as first:
         client = AsyncClient(first.url, connect_timeout=60)

@@ -616,6 +616,33 @@ START_TEST(test_short_visits)
 }
 END_TEST
 
+/* A server that says some last words and closes: they are heard before the session ends. */
+START_TEST(test_last_words)
+{
+    enum { WORDS = 100 };
+    for (int round = 0; round < 100; round++) {
+        world w, far;
+        open_world(&w, NULL);
+        open_server(&w, "tcp://127.0.0.1:0");
+        open_world(&far, NULL);
+        guest *g = open_client(&far, 0, w.url, true);
+        while (!w.host.messages) {
+            uv_run(&w.uv, UV_RUN_NOWAIT);
+            uv_run(&far.uv, UV_RUN_NOWAIT);
+        }
+        for (uint64_t i = 0; i < WORDS; i++)
+            ck_assert_int_eq(send_batch(w.host.server, w.host.last_peer, i, 100), Q_OK);
+        close_world(&w); /* waits until all is sent */
+        if (round % 2)
+            usleep(2000); /* the client sleeps: words and the end come together */
+        RUN_UNTIL(&far, g->disconnected);
+        ck_assert_int_eq(g->messages, WORDS);
+        ck_assert(g->in_order);
+        close_world(&far);
+    }
+}
+END_TEST
+
 START_TEST(test_master_restarts)
 {
     world w;
@@ -950,6 +977,7 @@ int main(void)
     ADD(test_master_that_speaks_otherwise, 2);
     ADD(test_peers_that_leave_are_told, 1);
     ADD(test_short_visits, 1);
+    ADD(test_last_words, 1);
     ADD(test_master_restarts, 1);
     ADD(test_first_master_that_answers, 1);
     ADD(test_unreachable, 1);

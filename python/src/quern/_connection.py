@@ -27,6 +27,8 @@ Handler = Callable[[int, dict[str, Any], Frames], None]
 
 _SILENCE_MS = 15_000
 _MAX_BAD = 8
+# A socket that is told not to reconnect (-1) lets go what it has received when its peer closes.
+_NEVER_MS = 86_400_000
 _FAILED = {
     zmq.Event.HANDSHAKE_FAILED_AUTH: "the master does not accept this key",
     zmq.Event.HANDSHAKE_FAILED_PROTOCOL: "the handshake failed: the master wants keys, the server key is "
@@ -45,7 +47,7 @@ def _socket(keys: Keys | None, address: str) -> zmq.asyncio.Socket:
     s.rcvhwm = 16
     s.heartbeat_ivl = _SILENCE_MS // 3
     s.heartbeat_timeout = _SILENCE_MS
-    s.reconnect_ivl = -1
+    s.reconnect_ivl = _NEVER_MS
     s.connect_timeout = _SILENCE_MS
     s.handshake_ivl = _SILENCE_MS
     s.maxmsgsize = 1 << 30
@@ -122,7 +124,8 @@ class Connection:
                 )
                 kind = RejectedError if refused else UnreachableError
                 if self._handshake.done():
-                    await asyncio.sleep(0)  # what was said before is read first
+                    await asyncio.sleep(0)  # _read() takes what it has
+                    self._read_rest()
                     self._lose(UnreachableError(f"lost the connection to {self.endpoint}: {_FAILED[event]}"))
                 else:
                     self._lose(kind(f"no connection to {self.endpoint}: {_FAILED[event]}"))
@@ -157,18 +160,31 @@ class Connection:
             except zmq.ZMQError as e:
                 self._lose(UnreachableError(f"lost the connection to {self.endpoint}: {e}"))
                 return
+            self._take_frames(frames)
+
+    def _read_rest(self) -> None:
+        """What the master said before it closed."""
+        plain: zmq.Socket[bytes] = zmq.Socket.shadow(self.socket.underlying)
+        while self.lost is None:
             try:
-                number, fields = _message.unpack(frames[0].bytes)
-                self._take(number, fields, frames[1:])
-            except ProtocolError as e:
-                self._bad += 1
-                if self._bad >= _MAX_BAD:
-                    self._lose(e)
-            except QuernError as e:
+                frames = plain.recv_multipart(zmq.DONTWAIT, copy=False)
+            except zmq.ZMQError:
+                return
+            self._take_frames(frames)
+
+    def _take_frames(self, frames: Frames) -> None:
+        try:
+            number, fields = _message.unpack(frames[0].bytes)
+            self._take(number, fields, frames[1:])
+        except ProtocolError as e:
+            self._bad += 1
+            if self._bad >= _MAX_BAD:
                 self._lose(e)
-            except Exception as e:  # nobody may wait for words that are not read any more
-                self._lose(InternalError(f"the client failed at a message of the master: {e!r}"))
-                raise
+        except QuernError as e:
+            self._lose(e)
+        except Exception as e:  # nobody may wait for words that are not read any more
+            self._lose(InternalError(f"the client failed at a message of the master: {e!r}"))
+            raise
 
     def _take(self, number: int, fields: dict[str, Any], payload: Frames) -> None:
         if number == p.ACCEPTED:
