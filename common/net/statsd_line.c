@@ -31,13 +31,25 @@ void q_statsd_put_tag(q_buf *b, size_t from, const q_statsd_tag *tag)
     }
 }
 
+/* To the microsecond, never with an exponent: not every agent reads one. */
+static void put_value(q_buf *b, double value)
+{
+    q_buf_printf(b, "%.6f", value);
+    while (!b->failed && b->data[b->len - 1] == '0')
+        b->len--;
+    if (!b->failed && b->data[b->len - 1] == '.')
+        b->len--;
+}
+
 void q_statsd_put_line(q_buf *b, q_statsd_type type, const char *name, double value,
                        const q_statsd_tag *tags, size_t n_tags, const char *constant)
 {
     static const char *const types[] = {"g", "c", "d"};
     if (!isfinite(value))
         return;
-    q_buf_printf(b, "%s:%.15g|%s", name, value, types[type]);
+    q_buf_printf(b, "%s:", name);
+    put_value(b, value);
+    q_buf_printf(b, "|%s", types[type]);
     size_t mark = b->len;
     q_buf_puts(b, "|#");
     size_t from = b->len;

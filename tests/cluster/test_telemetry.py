@@ -107,7 +107,7 @@ def test_a_log_file_that_cannot_be_written_costs_a_warning(tmp_path):
 class Agent:
     """A UDP listener that parses what it gets as DogStatsD lines."""
 
-    LINE = re.compile(r"([a-z_.]+):(-?[0-9.e+]+)\|([gcd])(?:\|#([^|\n]+))?")
+    LINE = re.compile(r"([a-z_.]+):(-?[0-9.]+)\|([gcd])(?:\|#([^|\n]+))?")
 
     def __init__(self, port=0):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

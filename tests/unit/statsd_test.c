@@ -33,6 +33,9 @@ START_TEST(test_lines)
             two, 2, "env:x");
     line_is("m:-7|g", Q_STATSD_GAUGE, -7, none, 2, "");
     line_is("m:12345678901|c", Q_STATSD_COUNT, 12345678901.0, NULL, 0, NULL);
+    line_is("m:0.000084|d", Q_STATSD_DISTRIBUTION, 8.4e-05, NULL, 0, NULL);
+    line_is("m:0|d", Q_STATSD_DISTRIBUTION, 0, NULL, 0, NULL);
+    line_is("m:9007199254740992|g", Q_STATSD_GAUGE, 9007199254740992.0, NULL, 0, NULL);
     line_is("", Q_STATSD_GAUGE, 0.0 / 0.0, NULL, 0, NULL);
     line_is("", Q_STATSD_GAUGE, 1.0 / 0.0, NULL, 0, NULL);
 }
