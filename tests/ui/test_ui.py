@@ -88,6 +88,7 @@ def test_past_jobs_have_pages_filter_and_search(web, visit):
     v.wait("document.querySelectorAll('#past tr').length === 1")
     assert "UNRESOLVED_COLUMN" in v.text("#past")
     page.click("#past-states [data-state='']")
+    v.wait("document.querySelectorAll('#past tr').length === 20")
     page.fill("#past-search", "STAGE3")
     v.wait("document.querySelectorAll('#past tr').length === 1")
     assert "1 match" in v.text("#past-count")
@@ -148,7 +149,7 @@ def test_finished_job(web, visit):
     page.wait_for_selector("#plan-body svg .plan-node")
     names = page.locator(".plan-node .title").all_text_contents()
     assert any("Window" in n for n in names) and any("Scan" in n for n in names), names
-    assert page.locator("#stage-rows tr").count() >= 1
+    page.wait_for_selector("#stage-rows tr")
     page.wait_for_selector("#tasks:not([hidden]) canvas")
     assert page.locator("#by-worker tbody tr").count() == 2
     tasks = sum(int(cell) for cell in page.locator("#by-worker tbody td:nth-child(2)").all_inner_texts())
@@ -160,6 +161,7 @@ def test_finished_job(web, visit):
         return colours.size;
     }""")
     assert drawn > 3, "nothing is on the canvas"
+    page.wait_for_selector("#sql-body .row")
     assert "percent_rank()" in v.text("#sql-body")
     page.wait_for_selector("#logs:not([hidden]) li")
     assert not page.locator("#trouble").is_visible()
@@ -190,6 +192,7 @@ def test_bad_records_and_skew(web, visit):
     page.wait_for_selector("#records:not([hidden])")
     records = v.text("#records")
     assert "partly_bad.ndjson" in records and "byte 27" in records and '{"id": 2' in records, records
+    page.wait_for_selector("#partitions .skewed")
     skewed = page.locator("#partitions .skewed")
     assert skewed.count() == 1 and skewed.inner_text().startswith("A skewed"), skewed.all_inner_texts()
     assert "<b>B</b>" in v.text("#partitions")
