@@ -115,7 +115,8 @@ def test_progress_moves(start, tmp_path, many_items, visit):
     cluster = start(workers=2)
     overview, job = visit(cluster.web), visit(cluster.web)
     overview.go()
-    number = cluster.submit("long one", slow_sql(WEIGHT), many_items, "--output", tmp_path / "out", *many_tasks(200), wait=False)
+    number = running(cluster, "long one", many_items, tmp_path / "out")
+    go_on = held(cluster)  # pages and pictures take a while
     overview.wait(f"document.querySelector('#running [data-job=\"{number}\"]')")
     page = job.go(f"/job/{number}")
     job.wait("document.querySelector('#facts .state.running')")
@@ -127,9 +128,10 @@ def test_progress_moves(start, tmp_path, many_items, visit):
                 if (at) seen.add(at.getAttribute('aria-valuenow'));
             }, 50);
         }""", bar)
+    go_on()
     job.wait("seen.size >= 3")
     overview.wait("seen.size >= 3")
-    go_on = held(cluster)  # a picture takes a while
+    go_on = held(cluster)
     job.picture("running")
     assert page.locator("#cancel").is_visible()
     go_on()
