@@ -59,9 +59,26 @@ static bool takes_decimals(const q_call *c)
            (b.kind == Q_DECIMAL && q_type_is_integer(a));
 }
 
-static q_decimal_op decimal_op(uint16_t f)
+/* try_add has the types of +, and so on. */
+static uint16_t operator_of(uint16_t f)
 {
     switch (f) {
+    case Q_FN_TRY_ADD:
+        return Q_FN_ADD;
+    case Q_FN_TRY_SUBTRACT:
+        return Q_FN_SUB;
+    case Q_FN_TRY_MULTIPLY:
+        return Q_FN_MUL;
+    case Q_FN_TRY_DIVIDE:
+        return Q_FN_DIV;
+    default:
+        return f;
+    }
+}
+
+static q_decimal_op decimal_op(uint16_t f)
+{
+    switch (operator_of(f)) {
     case Q_FN_ADD:
         return Q_DECIMAL_ADD;
     case Q_FN_SUB:
@@ -99,22 +116,28 @@ static q_code arith_numbers(q_typing *t, uint16_t f, q_call *c, q_expr **out)
     if (takes_decimals(c))
         return arith_decimals(t, f, c, out);
     q_type type;
-    if (f == Q_FN_DIV)
+    uint16_t op = operator_of(f);
+    if (op == Q_FN_DIV)
         type = Q_TYPE(Q_DOUBLE);
-    else if (f == Q_FN_INTDIV)
+    else if (op == Q_FN_INTDIV)
         type = Q_TYPE(Q_BIGINT);
     else if (!q_type_tightest(c->args[0]->type, c->args[1]->type, &type))
         type = Q_TYPE(Q_DOUBLE); /* a decimal with a float or double */
     cast_both(t, c, type);
-    bool by_zero = f == Q_FN_DIV || f == Q_FN_INTDIV || f == Q_FN_MOD || f == Q_FN_PMOD;
-    *out = q_call_make(t, f, type, by_zero || q_call_any_nullable(c), c);
+    bool fails =
+        op != f || op == Q_FN_DIV || op == Q_FN_INTDIV || op == Q_FN_MOD || op == Q_FN_PMOD;
+    *out = q_call_make(t, f, type, fails || q_call_any_nullable(c), c);
     return Q_OK;
 }
 
 static q_code rule_arith(q_typing *t, uint16_t f, q_call *c, q_expr **out)
 {
-    if (q_arith_is_temporal(c->args[0]->type, c->args[1]->type))
+    if (q_arith_is_temporal(c->args[0]->type, c->args[1]->type)) {
+        if (operator_of(f) != f)
+            return q_err_set(t->err, Q_E_UNSUPPORTED_FEATURE,
+                             "`%s` of dates, timestamps and intervals is not supported", c->name);
         return q_arith_temporal(t, f, c, out);
+    }
     for (int i = 0; i < 2; i++) {
         if (c->args[i]->type.kind == Q_STRING)
             c->args[i] = q_expr_cast(t->arena, c->args[i], Q_TYPE(Q_DOUBLE));
@@ -318,6 +341,18 @@ static q_code rule_greatest(q_typing *t, uint16_t f, q_call *c, q_expr **out)
     return Q_OK;
 }
 
+/* An array and an int that is no wider: no other type is converted. */
+static q_code rule_element_at(q_typing *t, uint16_t f, q_call *c, q_expr **out)
+{
+    if (c->args[0]->type.kind != Q_ARRAY)
+        return q_call_wrong_type(t, c, 0, "\"ARRAY\"");
+    if (!q_type_is_integer(c->args[1]->type) || c->args[1]->type.kind == Q_BIGINT)
+        return q_call_wrong_type(t, c, 1, "\"INT\"");
+    c->args[1] = q_expr_cast(t->arena, c->args[1], Q_TYPE(Q_INT));
+    *out = q_call_make(t, f, q_type_element(c->args[0]->type), true, c);
+    return Q_OK;
+}
+
 /* The binder makes casts itself, as it alone knows the target. */
 static q_code rule_cast(q_typing *t, uint16_t f, q_call *c, q_expr **out)
 {
@@ -363,6 +398,7 @@ static const q_type_rule rules[] = {
     {"nullif", rule_nullif, 2, 2},
     {"case", rule_case, 2, 255},
     {"greatest", rule_greatest, 2, 255},
+    {"element_at", rule_element_at, 2, 2},
     {"cast", rule_cast, 0, 255},
     {"concat", rule_concat, 0, 255},
     {"concat_ws", q_rule_concat_ws, 1, 255},

@@ -90,23 +90,29 @@ static double as_type(q_type t, double v)
 static bool twin(q_function_id f, q_type t, number a, number b, number *out)
 {
     bool integer = is_integer(t);
-    bool divides = f == Q_FN_DIV || f == Q_FN_MOD || f == Q_FN_PMOD || f == Q_FN_INTDIV;
+    bool divides = f == Q_FN_DIV || f == Q_FN_MOD || f == Q_FN_PMOD || f == Q_FN_INTDIV ||
+                   f == Q_FN_TRY_DIVIDE;
+    bool checks = f == Q_FN_TRY_ADD || f == Q_FN_TRY_SUBTRACT || f == Q_FN_TRY_MULTIPLY;
     if (divides && (integer ? b.i == 0 : b.d == 0))
         return false;
     switch (f) {
     case Q_FN_ADD:
+    case Q_FN_TRY_ADD:
         out->i = a.i + b.i;
         out->d = a.d + b.d;
         break;
     case Q_FN_SUB:
+    case Q_FN_TRY_SUBTRACT:
         out->i = a.i - b.i;
         out->d = a.d - b.d;
         break;
     case Q_FN_MUL:
+    case Q_FN_TRY_MULTIPLY:
         out->i = (__int128)((unsigned __int128)a.i * (unsigned __int128)b.i);
         out->d = a.d * b.d;
         break;
     case Q_FN_DIV:
+    case Q_FN_TRY_DIVIDE:
     case Q_FN_INTDIV:
         out->i = integer ? a.i / b.i : 0;
         out->d = a.d / b.d;
@@ -126,9 +132,10 @@ static bool twin(q_function_id f, q_type t, number a, number b, number *out)
     default:
         ck_abort();
     }
+    bool fits = out->i == wrapped(t, out->i);
     out->i = wrapped(t, out->i);
     out->d = as_type(t, out->d);
-    return true;
+    return fits || !checks;
 }
 
 static void check_binary(q_function_id f, const numbers *x, uint32_t n, ku_nulls nulls)
@@ -172,6 +179,17 @@ START_TEST(test_sums_and_products)
         check_all(Q_FN_SUB, &all[t]);
         check_all(Q_FN_MUL, &all[t]);
     }
+}
+END_TEST
+
+START_TEST(test_try)
+{
+    for (size_t t = 0; t < sizeof all / sizeof *all; t++) {
+        check_all(Q_FN_TRY_ADD, &all[t]);
+        check_all(Q_FN_TRY_SUBTRACT, &all[t]);
+        check_all(Q_FN_TRY_MULTIPLY, &all[t]);
+    }
+    check_all(Q_FN_TRY_DIVIDE, &all[5]);
 }
 END_TEST
 
@@ -366,6 +384,7 @@ int main(void)
     TCase *t = ku_case(s, "arith");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, test_sums_and_products);
+    tcase_add_test(t, test_try);
     tcase_add_test(t, test_divisions);
     tcase_add_test(t, test_signs);
     tcase_add_test(t, test_bits_and_shifts);

@@ -72,6 +72,41 @@ WRAPPING_KERNEL(add, +, interval_add)
 WRAPPING_KERNEL(sub, -, interval_sub)
 WRAPPING_KERNEL(mul, *, no_such_type)
 
+/* ---- try_add, try_subtract, try_multiply: as + - *, but integers that overflow are NULL ---- */
+
+/* Like the other loops all rows are computed: garbage under NULL may overflow, NULL it stays. */
+#define CHECKED_LOOP(ctype, checked)                                              \
+    do {                                                                          \
+        const ctype *restrict a = args[0]->values, *restrict b = args[1]->values; \
+        ctype *restrict o = out->values;                                          \
+        uint8_t *restrict over = q_rows_flags(k);                                 \
+        if (!over)                                                                \
+            return Q_E_OUT_OF_MEMORY;                                             \
+        for (uint32_t i = 0; i < k->n_rows; i++)                                  \
+            over[i] = checked(a[i], b[i], &o[i]);                                 \
+        return q_rows_null_where(k, out, over);                                   \
+    } while (0)
+
+#define TRY_KERNEL(name, plain, checked)                                                      \
+    q_code q_k_##name(q_kernel_ctx *k, const q_expr *e, q_column *const *args, q_column *out) \
+    {                                                                                         \
+        switch (e->type.kind) {                                                               \
+        case Q_TINYINT:                                                                       \
+            CHECKED_LOOP(int8_t, checked);                                                    \
+        case Q_SMALLINT:                                                                      \
+            CHECKED_LOOP(int16_t, checked);                                                   \
+        case Q_INT:                                                                           \
+            CHECKED_LOOP(int32_t, checked);                                                   \
+        case Q_BIGINT:                                                                        \
+            CHECKED_LOOP(int64_t, checked);                                                   \
+        default:                                                                              \
+            return q_k_##plain(k, e, args, out);                                              \
+        }                                                                                     \
+    }
+TRY_KERNEL(try_add, add, __builtin_add_overflow)
+TRY_KERNEL(try_subtract, sub, __builtin_sub_overflow)
+TRY_KERNEL(try_multiply, mul, __builtin_mul_overflow)
+
 /* ---- division ---- */
 
 static inline double guarded_div_double(double a, double b)

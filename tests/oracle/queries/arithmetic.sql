@@ -92,3 +92,22 @@ SELECT 9007199254740993L + 0D, 9223372036854775807L * 1D, 9223372036854775807L +
 
 -- name: large_expression
 SELECT id, (i + 1) * (s - 2) + b * 3 - l % 7 + CAST(ok AS INT) AS r FROM nums
+
+-- name: try_each_width
+SELECT id, try_add(b, b), try_add(s, s), try_add(i, i), try_add(l, l), try_subtract(b, 100Y), try_subtract(s, 32000S), try_subtract(i, 2147483647), try_subtract(l, 9223372036854775807), try_multiply(b, b), try_multiply(s, s), try_multiply(i, i), try_multiply(l, l) FROM nums
+
+-- name: try_mixed_and_floating
+SELECT id, try_add(f, f), try_add(d, d), try_subtract(i, d), try_multiply(d, d), try_add(b, l), try_multiply(s, f), try_add(str, 1), try_multiply(str, str), try_divide(i, s), try_divide(d, d), try_divide(f, 0), try_divide(l, b) FROM nums
+
+-- name: try_limits
+SELECT try_add(2147483647, 1), try_add(-2147483648, -1), try_add(127Y, 1Y), try_add(32767S, 1S), try_add(9223372036854775807, 1), try_add(2147483647, 1L), try_subtract(-128Y, 1Y), try_subtract(-9223372036854775808, 1), try_subtract(0, -2147483648), try_multiply(-9223372036854775808, -1), try_multiply(3037000500, 3037000500), try_multiply(3037000499, 3037000499), try_multiply(-2147483648, -1), try_divide(-9223372036854775808, -1), try_divide(0, 0), try_divide(1D, 0D), try_divide(1, 3)
+
+-- name: try_decimals
+-- A decimal beyond 38 digits is NULL with and without try_.
+SELECT try_add(1.5, 2), try_add(99999999999999999999999999999999999999, 1), try_add(1.25, 1D), try_subtract(1.5, 0.25), try_subtract(-99999999999999999999999999999999999999, 1.5), try_multiply(1.5, 1.5), try_multiply(99999999999999999999999999999999999999, 10), try_divide(1.5, 0), try_divide(1, 3.0), try_divide(2.50, 0.00), try_add(CAST(1 AS DECIMAL(5,2)), 2Y)
+
+-- name: try_nulls
+SELECT try_add(NULL, 1), try_add(1L, NULL), try_add(NULL, NULL), try_subtract(NULL, 1.5), try_multiply(CAST(NULL AS INT), 2147483647), try_divide(NULL, 2), try_divide(NULL, NULL), try_multiply('a', 2), try_add('1', '2')
+
+-- name: try_nested
+SELECT id, coalesce(try_add(i, 2147483647), -1), try_add(try_multiply(l, 2), try_subtract(b, s)), sum(try_add(i, i)) OVER () FROM nums

@@ -462,3 +462,27 @@ CREATE OR REPLACE TEMPORARY VIEW e14 AS
   SELECT id,
          nosuch
   FROM items
+
+-- name: try_add_of_arrays
+SELECT try_add(array(1), array(2))
+
+-- name: try_add_of_booleans
+SELECT try_add(true, 1)
+
+-- name: try_divide_one_argument
+SELECT try_divide(1)
+
+-- name: try_element_at_of_number
+SELECT try_element_at(1, 1)
+
+-- name: try_element_at_null_index
+SELECT try_element_at(array(1, 2), NULL)
+
+-- name: try_element_at_bigint_index
+SELECT try_element_at(array(1, 2), 1L)
+
+-- name: element_at_string_index
+SELECT element_at(array(1, 2), '1')
+
+-- name: try_element_at_of_null
+SELECT try_element_at(NULL, 1)
