@@ -333,6 +333,8 @@ static bool distinct_matters(uint16_t function)
     case Q_FN_MAX:
     case Q_FN_BOOL_AND:
     case Q_FN_BOOL_OR:
+    case Q_FN_BIT_AND:
+    case Q_FN_BIT_OR:
     case Q_FN_COLLECT_SET:
     case Q_FN_APPROX_COUNT_DISTINCT:
         return false;

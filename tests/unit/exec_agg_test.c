@@ -424,6 +424,59 @@ START_TEST(all_and_any)
 }
 END_TEST
 
+static int64_t integer_at(const q_column *c, uint32_t i)
+{
+    switch (c->type.kind) {
+    case Q_TINYINT:
+        return Q_VALUES(c, int8_t)[i];
+    case Q_SMALLINT:
+        return Q_VALUES(c, int16_t)[i];
+    case Q_INT:
+        return Q_VALUES(c, int32_t)[i];
+    default:
+        return Q_VALUES(c, int64_t)[i];
+    }
+}
+
+/* Of every row's bits, one by one. */
+static bool bit_of_group(const sample *s, uint32_t g, int bit)
+{
+    uint32_t ones = 0, all = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        if (s->groups[i] != g || q_column_is_null(s->args[0], i))
+            continue;
+        ones += (uint64_t)integer_at(s->args[0], i) >> bit & 1;
+        all++;
+    }
+    if (s->call->function == Q_FN_BIT_AND)
+        return ones == all;
+    return s->call->function == Q_FN_BIT_OR ? ones > 0 : ones % 2;
+}
+
+START_TEST(bits)
+{
+    static const q_function_id fs[] = {Q_FN_BIT_AND, Q_FN_BIT_OR, Q_FN_BIT_XOR};
+    static const q_type types[] = {
+        {.kind = Q_TINYINT}, {.kind = Q_SMALLINT}, {.kind = Q_INT}, {.kind = Q_BIGINT}};
+    q_type t = types[_i % 4];
+    for (int round = 0; round < 63; round++) {
+        sample s;
+        sample_init(&s, fs[round % 3], t, &t, 1, row_counts[round / 9],
+                    (uint32_t)round / 3 % 3 * 4);
+        q_column r = run(&s);
+        for (uint32_t g = 0; g < s.n_groups; g++) {
+            bool known = false;
+            for (uint32_t i = 0; i < s.n; i++)
+                known |= s.groups[i] == g && !q_column_is_null(s.args[0], i);
+            ck_assert_int_eq(q_column_is_null(&r, g), !known);
+            for (int bit = 0; known && bit < 64; bit++)
+                ck_assert_int_eq((uint64_t)integer_at(&r, g) >> bit & 1, bit_of_group(&s, g, bit));
+        }
+        sample_fini(&s);
+    }
+}
+END_TEST
+
 /* ---- sums and means ---- */
 
 static q_int128 int_at(const q_column *c, uint32_t i)
@@ -918,6 +971,7 @@ int main(void)
     tcase_add_test(t, long_lists);
     tcase_add_loop_test(t, counts, 0, XU_N_TYPES);
     tcase_add_test(t, all_and_any);
+    tcase_add_loop_test(t, bits, 0, 4);
     tcase_add_loop_test(t, sums_of_integers, 0, 4);
     tcase_add_loop_test(t, sums_of_doubles, 0, 2);
     tcase_add_test(t, sums_that_overflow);

@@ -437,13 +437,13 @@ static void check_aggregate(rows *r, q_window_call *c, q_column *const *args, q_
 /* Any aggregate with arguments of types it takes. */
 static q_window_call random_aggregate(rows *r, q_column **args)
 {
-    static const q_function_id fs[] = {
-        Q_FN_COUNT,    Q_FN_SUM,          Q_FN_AVG,
-        Q_FN_MIN,      Q_FN_MAX,          Q_FN_FIRST,
-        Q_FN_LAST,     Q_FN_COLLECT_LIST, Q_FN_COLLECT_SET,
-        Q_FN_MAX_BY,   Q_FN_VAR_SAMP,     Q_FN_STDDEV_POP,
-        Q_FN_MEDIAN,   Q_FN_MODE,         Q_FN_BOOL_AND,
-        Q_FN_COUNT_IF, Q_FN_MIN_BY,       Q_FN_APPROX_COUNT_DISTINCT};
+    static const q_function_id fs[] = {Q_FN_COUNT,    Q_FN_SUM,          Q_FN_AVG,
+                                       Q_FN_MIN,      Q_FN_MAX,          Q_FN_FIRST,
+                                       Q_FN_LAST,     Q_FN_COLLECT_LIST, Q_FN_COLLECT_SET,
+                                       Q_FN_MAX_BY,   Q_FN_VAR_SAMP,     Q_FN_STDDEV_POP,
+                                       Q_FN_MEDIAN,   Q_FN_MODE,         Q_FN_BOOL_AND,
+                                       Q_FN_COUNT_IF, Q_FN_MIN_BY,       Q_FN_APPROX_COUNT_DISTINCT,
+                                       Q_FN_BIT_AND,  Q_FN_BIT_OR,       Q_FN_BIT_XOR};
     q_function_id f = fs[xu_below(sizeof fs / sizeof *fs)];
     q_type t = xu_types[xu_below(XU_N_TYPES)], result = t;
     uint32_t n_args = f == Q_FN_MAX_BY || f == Q_FN_MIN_BY ? 2 : 1;
@@ -458,6 +458,13 @@ static q_window_call random_aggregate(rows *r, q_column **args)
     case Q_FN_BOOL_AND:
         t = result = Q_TYPE(Q_BOOLEAN);
         break;
+    case Q_FN_BIT_AND:
+    case Q_FN_BIT_OR:
+    case Q_FN_BIT_XOR: {
+        static const uint8_t widths[] = {Q_TINYINT, Q_SMALLINT, Q_INT, Q_BIGINT};
+        t = result = Q_TYPE(widths[xu_below(4)]);
+        break;
+    }
     case Q_FN_COUNT_IF:
         t = Q_TYPE(Q_BOOLEAN);
         result = Q_TYPE(Q_BIGINT);

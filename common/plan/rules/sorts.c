@@ -37,6 +37,9 @@ static bool depends_on_order(const q_plan *p)
         case Q_FN_VAR_POP:
         case Q_FN_BOOL_AND:
         case Q_FN_BOOL_OR:
+        case Q_FN_BIT_AND:
+        case Q_FN_BIT_OR:
+        case Q_FN_BIT_XOR:
         case Q_FN_APPROX_COUNT_DISTINCT:
         case Q_FN_PERCENTILE:
         case Q_FN_PERCENTILE_APPROX:

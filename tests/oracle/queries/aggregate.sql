@@ -198,3 +198,18 @@ SELECT sum(v) >= 0 FROM VALUES (1D), (1e100D), (1D), (-1e100D) AS t(v)
 
 -- name: product_like
 SELECT count(*), sum(1), sum(-1), avg(1), max('x'), min(true) FROM groups
+
+-- name: bits_each_width
+SELECT bit_and(b), bit_or(b), bit_xor(b), bit_and(s), bit_or(s), bit_xor(s), bit_and(i), bit_or(i), bit_xor(i), bit_and(l), bit_or(l), bit_xor(l) FROM nums WHERE id > 6
+
+-- name: bits_of_limits
+SELECT bit_and(v), bit_or(v), bit_xor(v), bit_and(w), bit_xor(w) FROM VALUES (9223372036854775807, -128Y), (-9223372036854775808, 127Y), (NULL, NULL), (-1L, -1Y) AS t(v, w)
+
+-- name: bits_by_group
+SELECT g, bit_and(i), bit_or(i), bit_xor(i), bit_xor(DISTINCT i), bit_or(DISTINCT i), bit_and(i) FILTER (WHERE i > 5) FROM groups GROUP BY g
+
+-- name: bits_of_nothing
+SELECT bit_and(i), bit_or(i), bit_xor(i), bit_and(NULL), bit_xor(NULL) FROM nums WHERE id < 0
+
+-- name: bits_of_null_groups
+SELECT k, bit_and(v), bit_or(v), bit_xor(v) FROM VALUES (1, NULL), (1, NULL), (2, 6), (2, NULL), (2, 3) AS t(k, v) GROUP BY k

@@ -472,6 +472,15 @@ SELECT try_add(true, 1)
 -- name: try_divide_one_argument
 SELECT try_divide(1)
 
+-- name: bit_and_of_string
+SELECT bit_and('a')
+
+-- name: bit_or_of_double
+SELECT bit_or(d) FROM VALUES (1D) AS t(d)
+
+-- name: bit_xor_two_arguments
+SELECT bit_xor(1, 2)
+
 -- name: try_element_at_of_number
 SELECT try_element_at(1, 1)
 

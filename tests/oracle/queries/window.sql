@@ -204,3 +204,9 @@ SELECT id, value / sum(value) OVER (PARTITION BY category) AS share, avg(value) 
 
 -- name: window_types
 SELECT row_number() OVER (ORDER BY id) AS a, rank() OVER (ORDER BY id) AS b, dense_rank() OVER (ORDER BY id) AS c, percent_rank() OVER (ORDER BY id) AS d, cume_dist() OVER (ORDER BY id) AS e, ntile(2) OVER (ORDER BY id) AS f, lag(b) OVER (ORDER BY id) AS g, first_value(f) OVER (ORDER BY id) AS h, sum(b) OVER () AS i, avg(i) OVER () AS j, count(*) OVER () AS k, max(str) OVER () AS l FROM nums
+
+-- name: bit_aggregates_over_frames
+SELECT v, bit_and(v) OVER (ORDER BY n), bit_or(v) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING), bit_xor(v) OVER (ORDER BY n ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), bit_xor(v) OVER () FROM VALUES (1, 7), (2, NULL), (3, 12), (4, -1), (5, -2147483648), (6, NULL) AS t(n, v)
+
+-- name: bit_aggregates_over_groups
+SELECT id, bit_and(i) OVER (PARTITION BY g), bit_xor(i) OVER (PARTITION BY g ORDER BY id), bit_or(i) OVER (PARTITION BY g ORDER BY id ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) FROM groups WHERE id < 60
