@@ -9,6 +9,7 @@ __all__ = [
     "AddressInUseError",
     "AmbiguousReferenceError",
     "ArithmeticOverflowError",
+    "CannotDecodeUrlError",
     "ClusterError",
     "DataError",
     "DatabaseError",
@@ -499,6 +500,15 @@ class ArithmeticOverflowError(SqlError):
     exit_status = 1
 
 
+class CannotDecodeUrlError(SqlError):
+    """Bad URL encoding."""
+
+    error_class = "CANNOT_DECODE_URL"
+    code = 121
+    retryable = False
+    exit_status = 1
+
+
 BY_CODE: dict[int, type[QuernError]] = {
     1: InternalError,
     2: UsageError,
@@ -547,4 +557,5 @@ BY_CODE: dict[int, type[QuernError]] = {
     118: InvalidParameterValueError,
     119: DuplicateColumnError,
     120: ArithmeticOverflowError,
+    121: CannotDecodeUrlError,
 }

@@ -481,6 +481,18 @@ SELECT bit_or(d) FROM VALUES (1D) AS t(d)
 -- name: bit_xor_two_arguments
 SELECT bit_xor(1, 2)
 
+-- name: url_decode_incomplete
+SELECT url_decode('abc%4')
+
+-- name: url_decode_no_digits
+SELECT url_decode('http%3A%2F%2spark.apache.org')
+
+-- name: url_decode_negative
+SELECT url_decode('%-1')
+
+-- name: url_encode_of_array
+SELECT url_encode(array('a'))
+
 -- name: try_element_at_of_number
 SELECT try_element_at(1, 1)
 

@@ -92,3 +92,19 @@ SELECT lower(s) AS k, count(*) FROM strs GROUP BY lower(s)
 
 -- name: unicode_combining
 SELECT 'é' = 'e\u0301', length('e\u0301'), upper('e\u0301'), substring('e\u0301x', 1, 1) = 'e', lower('ΑΣ'), upper('ﬁ'), upper('ǆ'), lower('İ')
+
+-- name: url_encoding
+SELECT url_encode('https://spark.apache.org/a b?x=1&y=é😀#~'), url_encode(''), url_encode('AZaz09-_.*'), url_encode('!\'()~+%\t\n'), url_encode(NULL), url_encode(12.5), url_encode(DATE'2024-01-31')
+
+-- name: url_encoding_of_columns
+SELECT id, url_encode(s), url_decode(url_encode(s)) = s FROM strs
+
+-- name: url_decoding
+SELECT url_decode('https%3A%2F%2Fspark.apache.org%2Fa+b'), url_decode(''), url_decode('%c3%A9%F0%9F%98%80x+y%2B'), url_decode('é%C3%A9 é'), url_decode(NULL), url_decode('no escapes'), url_decode('+++'), url_decode(15)
+
+-- name: url_decoding_of_malformed_bytes
+SELECT url_decode('%C3'), url_decode('%C3x%A9'), url_decode('%E2%82'), url_decode('%E2%82%'||'AC'), url_decode('%FF%FE'), url_decode('%ED%A0%80'), url_decode('%F0%9F%98z')
+
+-- name: url_decoding_as_java_reads_numbers
+-- Java takes a sign for a digit, and digits of any script.
+SELECT hex(url_decode('%+5')), hex(url_decode('%-0')), url_decode('%４１'), url_decode('%4Ａ'), url_decode('%٤١'), hex(url_decode('%00'))
