@@ -179,8 +179,12 @@ static q_code bind_table_function(bind *b, const q_sql_from *from, bind_relation
     const q_sql_names *name = &from->function.name;
     if (name->n == 1 && strcasecmp(name->part[0].text, "range") == 0)
         return bind_range(b, from, out);
-    return bind_error(b, name->at, Q_E_UNRESOLVED_ROUTINE, "no table function is named %s",
-                      bind_names_text(b, name));
+    const char *last = name->part[name->n - 1].text;
+    bind_error(b, name->at, Q_E_UNRESOLVED_ROUTINE, "no table function is named %s",
+               bind_names_text(b, name));
+    if (q_function_missing(last))
+        q_err_hint(b->err, Q_FUNCTION_MISSING_HINT, last);
+    return Q_E_UNRESOLVED_ROUTINE;
 }
 
 q_code bind_from(bind *b, const q_sql_from *from, const bind_with *ctes, bind_relation *out)

@@ -182,11 +182,15 @@ static q_code describe_function(bind *b, const q_sql_statement *st, q_stmt *out)
     table t = {.b = b, .n_columns = 1, .names = {"function_desc"}, .kinds = {Q_STRING}};
     if (id < 0) {
         q_nearest near;
+        bind_error(b, st->describe.name.at, Q_E_UNRESOLVED_ROUTINE, "no function is named `%s`",
+                   name);
+        if (q_function_missing(name)) {
+            q_err_hint(b->err, Q_FUNCTION_MISSING_HINT, name);
+            return Q_E_UNRESOLVED_ROUTINE;
+        }
         q_nearest_init(&near, name);
         for (uint32_t i = 0; i < q_function_n_names(); i++)
             q_nearest_offer(&near, q_function_name(i));
-        bind_error(b, st->describe.name.at, Q_E_UNRESOLVED_ROUTINE, "no function is named `%s`",
-                   name);
         q_nearest_hint(&near, b->err);
         return Q_E_UNRESOLVED_ROUTINE;
     }

@@ -39,4 +39,12 @@ uint32_t q_function_n_names(void);
 const char *q_function_name(uint32_t i);
 uint16_t q_function_name_id(uint32_t i);
 
+/* Has Spark 3.5 a function of that name (without letter case) that is not here? */
+bool q_function_missing(const char *name);
+/* The i-th of these names, in order; NULL behind the last. */
+const char *q_function_missing_name(uint32_t i);
+/* What to say then; takes the name. */
+#define Q_FUNCTION_MISSING_HINT \
+    "Spark has `%.200s`, quern does not yet: docs/FUNCTIONS.md has those that exist"
+
 #endif

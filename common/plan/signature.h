@@ -3,7 +3,7 @@
  * functions.def, casts the arguments by Spark's implicit rules, gives the result
  * its type and nullability. Knows nothing of SQL text: other front ends use it too.
  *
- * Errors, in Spark's words: UNRESOLVED_ROUTINE (nearest names as hint),
+ * Errors, in Spark's words: UNRESOLVED_ROUTINE (nearest names as hint, or that Spark has it),
  * WRONG_NUM_ARGS, DATATYPE_MISMATCH, UNSUPPORTED_FEATURE.
  * The signatures are parsed once per process; a malformed one is a programming
  * error. Thread rule: any thread, one q_typing each.
