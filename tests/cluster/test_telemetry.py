@@ -29,25 +29,33 @@ def json_cluster(tmp_path_factory):
         yield running
 
 
-def about_last_job(daemon):
-    """The daemon's records about the job that ran last."""
-    found = records(daemon.log())
-    job = max(int(r["job"]) for r in found if "job" in r)
-    return [r for r in found if r.get("job") == str(job)]
+def about(daemon, job):
+    return [r for r in records(daemon.log()) if r.get("job") == job]
 
 
 def run(cluster, items, tmp_path, *words, env=None):
-    ok(submit(items["ndjson"], tmp_path / "out", *words, master=cluster.url, env=env or clean_environment()))
+    return ok(submit(items["ndjson"], tmp_path / "out", *words, master=cluster.url, env=env or clean_environment()))
+
+
+def run_logged(cluster, *words, **more):
+    """What run gives, the job's number in the logs, and the records of master and worker about it: the last
+    ones come after the client has gone."""
+    known = {r.get("job") for r in records(cluster.master.log())}
+    done, master, worker = run(cluster, *words, **more), cluster.master, cluster.workers[0]
+    job = next(r["job"] for r in records(master.log()) if r.get("job") not in known)
+    wait_until(lambda: any(r["message"].startswith("completed") for r in about(master, job)), "the end", master.process)
+    wait_until(lambda: any("task" in r for r in about(worker, job)), "a task", worker.process)
+    return done, job, about(master, job), about(worker, job)
 
 
 def test_records_have_the_names_that_datadog_reads(json_cluster, small_items, tmp_path):
-    run(json_cluster, small_items, tmp_path)
+    _, _, of_job, _ = run_logged(json_cluster, small_items, tmp_path)
     for daemon, logger in ((json_cluster.master, "master"), (json_cluster.workers[0], "worker")):
         for r in records(daemon.log()):
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", r["timestamp"]), r
             assert r["level"] in ("DEBUG", "INFO", "WARN", "ERROR") and r["message"], r
             assert (r["logger.name"], r["dd.service"], r["dd.env"], r["dd.version"]) == (logger, "etl", "test", "7")
-    for r in about_last_job(json_cluster.master):
+    for r in of_job:
         assert "dd.trace_id" not in r and "dd.span_id" not in r
 
 
@@ -58,24 +66,18 @@ def test_records_have_the_names_that_datadog_reads(json_cluster, small_items, tm
     ((), {"DD_TRACE_ID": TRACE, "DD_SPAN_ID": SPAN}),
 ])
 def test_a_trace_is_on_every_record_of_its_job(json_cluster, small_items, tmp_path, words, environment):
-    run(json_cluster, small_items, tmp_path, *words, env=clean_environment(**environment))
-    for daemon in (json_cluster.master, json_cluster.workers[0]):
-        found = about_last_job(daemon)
+    _, job, *both = run_logged(json_cluster, small_items, tmp_path, *words, env=clean_environment(**environment))
+    for found in both:
         assert len(found) >= 2, found
         for r in found:
             assert (r.get("dd.trace_id"), r.get("dd.span_id")) == (TRACE, SPAN), r
-    messages = [r["message"] for r in about_last_job(json_cluster.master)]
-    number = about_last_job(json_cluster.master)[0]["job"]
-    assert f"trace {TRACE}, span {SPAN}" in json_cluster.quern("logs", number).out.decode()
-    assert any(m.startswith("completed") for m in messages), messages
-    assert any("task" in r for r in about_last_job(json_cluster.workers[0]))
+    assert f"trace {TRACE}, span {SPAN}" in json_cluster.quern("logs", job).out.decode()
 
 
 def test_a_malformed_trace_costs_a_warning(json_cluster, small_items, tmp_path):
-    done = ok(submit(small_items["ndjson"], tmp_path / "out", "--conf", "quern.traceparent=00-12-34-01",
-                     master=json_cluster.url))
+    done, _, of_job, _ = run_logged(json_cluster, small_items, tmp_path, "--conf", "quern.traceparent=00-12-34-01")
     assert "quern.traceparent=00-12-34-01" in done.err and "warning" in done.err, done
-    assert all("dd.trace_id" not in r for r in about_last_job(json_cluster.master))
+    assert all("dd.trace_id" not in r for r in of_job)
 
 
 def test_log_files(small_items, tmp_path):
@@ -85,7 +87,9 @@ def test_log_files(small_items, tmp_path):
     with Cluster(tmp_path / "cluster", workers=2, worker_words=words) as cluster:
         run(cluster, small_items, tmp_path)
         for worker in cluster.workers:
-            assert worker.log() and set(worker.log().splitlines()) <= set(log.read_text().splitlines())
+            worker.wait_log("registered with master")
+            wait_until(lambda: set(worker.log().splitlines()) <= set(log.read_text().splitlines()), "the same records",
+                       worker.process)
         assert len(re.findall(r"registered with master", log.read_text())) == 2
         log.rename(tmp_path / "worker.out.1")
         for worker in cluster.workers:
@@ -97,9 +101,9 @@ def test_log_files(small_items, tmp_path):
 def test_a_log_file_that_cannot_be_written_costs_a_warning(tmp_path):
     words = ("--log-file", tmp_path / "missing" / "worker.out")
     with Cluster(tmp_path / "cluster", workers=1, worker_words=words) as cluster:
+        cluster.workers[0].wait_log("registered with master")
         log = cluster.workers[0].log()
         assert len(re.findall(r"WARN .*cannot open the log file .*missing", log)) == 1, log
-        assert "registered with master" in log
 
 
 # ---- DogStatsD ----
