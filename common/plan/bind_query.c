@@ -179,11 +179,9 @@ static q_code bind_table_function(bind *b, const q_sql_from *from, bind_relation
     const q_sql_names *name = &from->function.name;
     if (name->n == 1 && strcasecmp(name->part[0].text, "range") == 0)
         return bind_range(b, from, out);
-    const char *last = name->part[name->n - 1].text;
     bind_error(b, name->at, Q_E_UNRESOLVED_ROUTINE, "no table function is named %s",
                bind_names_text(b, name));
-    if (q_function_missing(last))
-        q_err_hint(b->err, Q_FUNCTION_MISSING_HINT, last);
+    q_function_missing_hint(name->part[name->n - 1].text, b->err);
     return Q_E_UNRESOLVED_ROUTINE;
 }
 

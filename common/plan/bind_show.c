@@ -184,10 +184,8 @@ static q_code describe_function(bind *b, const q_sql_statement *st, q_stmt *out)
         q_nearest near;
         bind_error(b, st->describe.name.at, Q_E_UNRESOLVED_ROUTINE, "no function is named `%s`",
                    name);
-        if (q_function_missing(name)) {
-            q_err_hint(b->err, Q_FUNCTION_MISSING_HINT, name);
+        if (q_function_missing_hint(name, b->err))
             return Q_E_UNRESOLVED_ROUTINE;
-        }
         q_nearest_init(&near, name);
         for (uint32_t i = 0; i < q_function_n_names(); i++)
             q_nearest_offer(&near, q_function_name(i));

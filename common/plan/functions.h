@@ -43,8 +43,7 @@ uint16_t q_function_name_id(uint32_t i);
 bool q_function_missing(const char *name);
 /* The i-th of these names, in order; NULL behind the last. */
 const char *q_function_missing_name(uint32_t i);
-/* What to say then; takes the name. */
-#define Q_FUNCTION_MISSING_HINT \
-    "Spark has `%.200s`, quern does not yet: docs/FUNCTIONS.md has those that exist"
+/* If so, err gets a hint that says it. */
+bool q_function_missing_hint(const char *name, q_err *err);
 
 #endif

@@ -144,3 +144,13 @@ const char *q_function_missing_name(uint32_t i)
 {
     return i < N_MISSING ? missing[i] : NULL;
 }
+
+bool q_function_missing_hint(const char *name, q_err *err)
+{
+    if (!q_function_missing(name))
+        return false;
+    q_err_hint(err,
+               "Spark has `%.200s`, quern does not yet: docs/FUNCTIONS.md has those that exist",
+               name);
+    return true;
+}

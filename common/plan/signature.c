@@ -267,10 +267,8 @@ static q_code unknown_function(q_typing *t, q_call *c)
 {
     q_nearest near;
     q_err_set(t->err, Q_E_UNRESOLVED_ROUTINE, "no function is named `%.200s`", c->name);
-    if (q_function_missing(c->name)) { /* no misspelling: a near name would lead astray */
-        q_err_hint(t->err, Q_FUNCTION_MISSING_HINT, c->name);
+    if (q_function_missing_hint(c->name, t->err)) /* a near name would lead astray */
         return Q_E_UNRESOLVED_ROUTINE;
-    }
     q_nearest_init(&near, c->name);
     for (uint32_t i = 0; i < q_function_n_names(); i++) {
         if (isalpha((unsigned char)q_function_name(i)[0]))
