@@ -162,11 +162,9 @@ static void left_over_add(void *ctx, const q_store_job *job)
 {
     left_over *l = ctx;
     if (l->n == l->cap) {
-        q_store_job *grown = q_arena_array(l->a, q_store_job, 2 * l->cap + 16);
-        if (l->n)
-            memcpy(grown, l->items, sizeof *grown * l->n);
-        l->items = grown;
-        l->cap = 2 * l->cap + 16;
+        uint32_t cap = 2 * l->cap + 16;
+        l->items = q_arena_grow(l->a, l->items, sizeof *l->items * l->cap, sizeof *l->items * cap);
+        l->cap = cap;
     }
     q_store_job *to = &l->items[l->n++];
     *to = *job;

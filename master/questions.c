@@ -68,10 +68,7 @@ static void job_lines_add(void *ctx, const q_msg_job *job)
     job_lines *l = ctx;
     if (l->n == l->cap) {
         uint32_t cap = 2 * l->cap + 16;
-        q_rec_job_info *grown = q_arena_array(l->a, q_rec_job_info, cap);
-        if (l->n)
-            memcpy(grown, l->items, sizeof *grown * l->n);
-        l->items = grown;
+        l->items = q_arena_grow(l->a, l->items, sizeof *l->items * l->cap, sizeof *l->items * cap);
         l->cap = cap;
     }
     l->items[l->n++] = *job->job;
